@@ -1,0 +1,51 @@
+/** Which calendar is meant: its names, and the id that names it everywhere in this product. */
+import { createHash } from "node:crypto";
+
+declare const calendarId: unique symbol;
+/**
+ * 26 characters of lower-case base32: 16 of the mailbox's hash, then 10 of the calendar's. No personal data; safe in
+ * URLs, Table keys and `clientState`.
+ */
+export type CalendarId = string & { readonly [calendarId]: true };
+
+/** A calendar as people name it. An address and an object id of one mailbox are two names, hence two calendars here. */
+export interface CalendarName {
+  readonly tenantId: string;
+  /** Object id or address, trimmed and lower-cased. */
+  readonly mailbox: string;
+  /** `primary`, or a Graph calendar id, whose letter case counts. */
+  readonly calendar: string;
+}
+
+export const PRIMARY = "primary";
+const MAILBOX_PART_LENGTH = 16;
+const CALENDAR_PART_LENGTH = 10;
+const CALENDAR_ID = /^[a-z2-7]{26}$/;
+const BASE_32 = "abcdefghijklmnopqrstuvwxyz234567";
+
+/** The id of a calendar: the same for ever, the same on every instance. */
+export function calendarIdOf(name: CalendarName): CalendarId {
+  const mailbox = `${name.tenantId}\n${name.mailbox}`;
+  return (hash(mailbox, MAILBOX_PART_LENGTH) + hash(`${mailbox}\n${name.calendar}`, CALENDAR_PART_LENGTH)) as CalendarId;
+}
+
+/** Whether a text has the form of a calendar id; says nothing about whether that calendar is known. */
+export const isCalendarId = (text: string): text is CalendarId => CALENDAR_ID.test(text);
+
+/** What all calendars of one mailbox share: the PartitionKey. */
+export const mailboxPart = (id: CalendarId): string => id.slice(0, MAILBOX_PART_LENGTH);
+
+/** What tells the calendars of one mailbox apart: the RowKey. */
+export const calendarPart = (id: CalendarId): string => id.slice(MAILBOX_PART_LENGTH);
+
+/** `characters` × 5 bits of SHA-256, RFC 4648 base32 in lower case. */
+function hash(text: string, characters: number): string {
+  const bytes = createHash("sha256").update(text).digest();
+  return Array.from({ length: characters }, (_, index) => BASE_32.charAt(fiveBits(bytes, index * 5))).join("");
+}
+
+function fiveBits(bytes: Uint8Array, bit: number): number {
+  const byte = Math.floor(bit / 8);
+  const pair = ((bytes[byte] ?? 0) << 8) | (bytes[byte + 1] ?? 0);
+  return (pair >> (11 - (bit % 8))) & 31;
+}

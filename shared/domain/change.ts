@@ -1,0 +1,65 @@
+/** The only way a row is written: read, decide, compare-and-swap; and decide again where somebody was faster [D3]. */
+import { type CalendarId, mailboxPart } from "./calendarId.js";
+import type { Deps } from "./deps.js";
+import { believable, dueTimes } from "./due.js";
+import type { StoredRow } from "./ports.js";
+import { type CalendarRow, idOfRow } from "./row.js";
+import type { EpochMs } from "./time.js";
+
+export const WRITE_ATTEMPTS_MAX = 8;
+const JITTER_MIN_MS = 5;
+const JITTER_MAX_MS = 60;
+
+/** What is decided of a row: a new value for it, or that it goes, or that it stays; and what the caller learns. */
+export interface Decision<Result> {
+  readonly result: Result;
+  readonly row?: CalendarRow;
+  readonly remove?: true;
+}
+
+type Storage = Pick<Deps, "store" | "clock" | "policy" | "random" | "sleep">;
+
+/**
+ * Decides on the row as it is now and writes the decision, at most 8 times.
+ * `decide` may run several times: it must have no side effect, and recognise its own earlier write by its token, whose
+ * answer may have been lost.
+ * Errors: throws after 8 conflicts, and where storage cannot be reached.
+ */
+export async function changeRow<Result>(
+  deps: Storage,
+  id: CalendarId,
+  decide: (row: CalendarRow | undefined, now: EpochMs) => Decision<Result>,
+): Promise<Result> {
+  for (let attempt = 1; attempt <= WRITE_ATTEMPTS_MAX; attempt++) {
+    const stored = await readRow(deps, id);
+    const decision = decide(stored?.row, deps.clock.now());
+    if (await written(deps, stored, decision)) return decision.result;
+    await deps.sleep(JITTER_MIN_MS + deps.random.fraction() * (JITTER_MAX_MS - JITTER_MIN_MS));
+  }
+  throw new Error(`row ${id}: ${WRITE_ATTEMPTS_MAX} writes in a row met somebody else's`);
+}
+
+/** The row as far as it can be believed. Storage's clock is known once this has returned. */
+export async function readRow(
+  deps: Pick<Deps, "store" | "clock" | "policy">,
+  id: CalendarId,
+): Promise<StoredRow | undefined> {
+  const stored = await deps.store.read(id);
+  return stored && { ...stored, row: believable(stored.row, deps.policy, deps.clock.now()) };
+}
+
+/** The ids of all calendars kept of the mailbox that `id` belongs to. */
+export async function calendarsOfMailbox(deps: Pick<Deps, "store">, id: CalendarId): Promise<readonly CalendarId[]> {
+  const rows = await deps.store.readMailbox(id);
+  return rows.map(({ row }) => idOfRow(row)).filter((other) => mailboxPart(other) === mailboxPart(id));
+}
+
+async function written(
+  { store, policy }: Storage,
+  stored: StoredRow | undefined,
+  { row, remove }: Decision<unknown>,
+): Promise<boolean> {
+  if (remove && stored) return (await store.remove(idOfRow(stored.row), stored.etag)) === "removed";
+  if (row === undefined) return true;
+  return (await store.write(row, dueTimes(row, policy), stored?.etag ?? "absent")) !== "conflict";
+}

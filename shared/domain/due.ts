@@ -1,0 +1,95 @@
+/**
+ * The dead man's switch [D1]: if nothing else happens, somebody must act by then. Both times are computed from the row
+ * alone at every write, so a crash at any point is found by a sweep that reads only them.
+ */
+import {
+  IMPLAUSIBLE_MS,
+  LONG_READ_MS,
+  NOT_BEFORE_MAX_MS,
+  type Policy,
+  SUBSCRIPTION_DUE_MAX_MS,
+  WAKE_GRACE_MS,
+} from "./policy.js";
+import { type CalendarRow, INITIAL_SYNC, idOfRow, isWatched, withSubscription } from "./row.js";
+import { type EpochMs, earliest, instant, later, latest } from "./time.js";
+
+export interface DueTimes {
+  readonly refreshDueAt: EpochMs;
+  readonly subscriptionDueAt: EpochMs;
+}
+
+export const dueTimes = (row: CalendarRow, policy: Policy): DueTimes => ({
+  refreshDueAt: refreshDueAt(row, policy),
+  subscriptionDueAt: subscriptionDueAt(row),
+});
+
+/** An unwatched row is never read again: what is due is its removal. */
+export function refreshDueAt(row: CalendarRow, policy: Policy): EpochMs {
+  if (!isWatched(row)) return subscriptionDueAt(row);
+  const { lease, wakeAt, notBefore } = row.sync;
+  if (lease !== undefined) return lease.until;
+  const due = [untroubledDueAt(row, policy), ...(wakeAt === undefined ? [] : [later(wakeAt, WAKE_GRACE_MS)])];
+  return latest(earliest(...due), notBefore ?? instant(0));
+}
+
+function untroubledDueAt({ sync, subscription, createdAt }: CalendarRow, policy: Policy): EpochMs {
+  if (sync.retryAt !== undefined) return sync.retryAt;
+  if (sync.asOf === undefined) return createdAt;
+  if (sync.dirty && sync.wakeAt === undefined) return sync.asOf; // no message is under way, so somebody must look now
+  return later(sync.asOf, subscription.id === undefined ? policy.pollMs : policy.reconcileMs);
+}
+
+/** Whether a message that only wakes finds something to do [R1]. A wake-up is due at `wakeAt`, without the sweep's grace. */
+export function isRefreshDue(row: CalendarRow, policy: Policy, at: EpochMs): boolean {
+  if (row.unreadable) return true;
+  const { wakeAt, lease } = row.sync;
+  return refreshDueAt(row, policy) <= at || (lease === undefined && wakeAt !== undefined && wakeAt <= at);
+}
+
+export function subscriptionDueAt(row: CalendarRow): EpochMs {
+  const { id, intent, removing, retryAt } = row.subscription;
+  if (intent !== undefined) return intent.until;
+  if (!isWatched(row) && id === undefined && removing.length === 0) return row.sync.lease?.until ?? row.createdAt;
+  if (!isWatched(row) || removing.length > 0 || id === undefined) return retryAt ?? row.createdAt;
+  return latest(renewAt(row), retryAt ?? instant(0));
+}
+
+/**
+ * When half of the granted lifetime is left, or up to a tenth of it earlier: calendars subscribed together must not
+ * renew together. The jitter is the calendar's own, so that every instance computes the same instant [S3].
+ */
+export function renewAt(row: CalendarRow): EpochMs {
+  const { grantedAt = row.createdAt, expiresAt = grantedAt } = row.subscription;
+  const lifetimeMs = expiresAt - grantedAt;
+  const jitter = [...idOfRow(row)].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000, 0) / 1_000;
+  return later(grantedAt, Math.floor(lifetimeMs * (0.5 - 0.1 * jitter)));
+}
+
+/** How far ahead a row may truthfully be due: beyond it the sweep, too, takes the row for broken [D5]. */
+export const refreshDueMaxMs = (policy: Policy): number =>
+  Math.max(policy.reconcileMs, policy.pollMs, NOT_BEFORE_MAX_MS) + WAKE_GRACE_MS + IMPLAUSIBLE_MS;
+export const subscriptionDueMaxMs = SUBSCRIPTION_DUE_MAX_MS + IMPLAUSIBLE_MS;
+
+/**
+ * The row as far as it can be believed [D5]: a time beyond what any rule would have written comes from a broken clock, and
+ * would keep the calendar quiet for as long as it lies ahead. Such a state is forgotten, which makes the calendar due.
+ */
+export function believable(row: CalendarRow, policy: Policy, now: EpochMs): CalendarRow {
+  const { asOf, heardAt, lease } = row.sync;
+  const due = dueTimes(row, policy);
+  const syncBroken =
+    beyond(asOf, now, IMPLAUSIBLE_MS) ||
+    beyond(heardAt, now, IMPLAUSIBLE_MS) ||
+    beyond(lease?.until, now, LONG_READ_MS + IMPLAUSIBLE_MS) ||
+    (isWatched(row) && beyond(due.refreshDueAt, now, refreshDueMaxMs(policy)));
+  const subscription = beyond(due.subscriptionDueAt, now, subscriptionDueMaxMs) ? renewNow(row) : row;
+  if (!syncBroken) return subscription;
+  const { snapshot: _, ...rest } = subscription;
+  return { ...rest, sync: INITIAL_SYNC, unreadable: true };
+}
+
+const renewNow = (row: CalendarRow): CalendarRow =>
+  withSubscription(row, { grantedAt: undefined, expiresAt: undefined, retryAt: undefined, intent: undefined });
+
+const beyond = (at: EpochMs | undefined, now: EpochMs, allowedMs: number): boolean =>
+  at !== undefined && at > now + allowedMs;

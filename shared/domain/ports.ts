@@ -1,0 +1,182 @@
+/** The outside world as the domain sees it. Each method says what its ordinary "no" looks like; only outages throw. */
+import type { CalendarId, CalendarName } from "./calendarId.js";
+import type { DueTimes } from "./due.js";
+import type { CalendarEvent } from "./event.js";
+import type { LogEvent } from "./logEvents.js";
+import type { RefreshMessage, SubscriptionMessage } from "./messages.js";
+import type { CalendarRow } from "./row.js";
+import type { EpochMs } from "./time.js";
+
+declare const etag: unique symbol;
+export type ETag = string & { readonly [etag]: true };
+
+export interface StoredRow {
+  readonly row: CalendarRow;
+  readonly etag: ETag;
+}
+
+/** A row that a sweep found overdue: as little as is needed to wake it. */
+export interface DueCalendar {
+  readonly id: CalendarId;
+  readonly dueAt: EpochMs;
+  readonly watched: boolean;
+  /** A lease is on it, so it ran out: read alone from now on [R9]. */
+  readonly leased: boolean;
+}
+
+export interface DueQuery {
+  readonly what: "refresh" | "subscription";
+  readonly now: EpochMs;
+  /** Due times later than this cannot be true and count as due [D5]. */
+  readonly implausibleFrom: EpochMs;
+}
+
+export interface RowPage {
+  readonly rows: readonly StoredRow[];
+  readonly cursor?: string;
+}
+
+/** Table `calendars`: one row a calendar. */
+export interface CalendarStore {
+  /** `undefined`: no such row. A row in a newer schema, or broken in parts, comes back marked `unreadable` [D4]. */
+  read(id: CalendarId): Promise<StoredRow | undefined>;
+  /** All calendars of the mailbox that `id` belongs to. */
+  readMailbox(id: CalendarId): Promise<readonly StoredRow[]>;
+  /** Compare-and-swap. "conflict": somebody wrote since you read, or the row is gone, or there already. Read again. */
+  write(row: CalendarRow, due: DueTimes, expected: ETag | "absent"): Promise<ETag | "conflict">;
+  /** "conflict": somebody wrote since you read. A row that is gone already counts as removed. */
+  remove(id: CalendarId, expected: ETag): Promise<"removed" | "conflict">;
+  /** Overdue rows, at most `limit`; the rest is for the next round. */
+  listDue(query: DueQuery, limit: number): Promise<readonly DueCalendar[]>;
+  /** A page of rows in key order, at most `limit`; `cursor` is opaque and absent at the end. */
+  list(limit: number, cursor?: string): Promise<RowPage>;
+}
+
+/** Table `subscriptions`: which calendar a subscription is for; and when daily work is due. */
+export interface SubscriptionIndex {
+  put(subscriptionId: string, calendar: CalendarId): Promise<void>;
+  find(subscriptionId: string): Promise<CalendarId | undefined>;
+  /** An entry that is gone already counts. */
+  remove(subscriptionId: string): Promise<void>;
+  /** True for exactly one caller once `dueAt` is reached; moves it to `next`. The first call ever only sets it. */
+  takeDaily(work: string, now: EpochMs, next: EpochMs): Promise<boolean>;
+}
+
+/** Message options; both in whole seconds. */
+export interface SendOptions {
+  readonly delaySeconds?: number;
+  readonly timeToLiveSeconds?: number;
+}
+
+export interface Outgoing<Message> extends SendOptions {
+  readonly message: Message;
+}
+
+/** Storage queues: at least once, in any order. */
+export interface Queues {
+  /** Returns when every message is durably queued; throws if one is not, and then others may be. */
+  refresh(messages: readonly Outgoing<RefreshMessage>[]): Promise<void>;
+  subscriptions(messages: readonly Outgoing<SubscriptionMessage>[]): Promise<void>;
+}
+
+/** What Graph says instead of an answer. `detail` is safe to store and log: status, code, request id; no names. */
+export type GraphFailure =
+  | { readonly kind: "throttled"; readonly retryAfterSeconds?: number; readonly detail: string }
+  | {
+      readonly kind: "blocked";
+      readonly reason: "mailboxNotFound" | "calendarNotFound" | "accessDenied" | "unreadable";
+      readonly detail: string;
+    }
+  /** Outage, time-out, no token, or an answer that is none: says nothing about the calendar. */
+  | { readonly kind: "transient"; readonly detail: string };
+
+export interface Page {
+  readonly kind: "page";
+  readonly events: readonly CalendarEvent[];
+  /** Where the next page is; opaque. */
+  readonly next?: string;
+}
+
+export interface ViewRequest {
+  readonly name: CalendarName;
+  readonly start: EpochMs;
+  readonly end: EpochMs;
+}
+
+export interface CalendarReader {
+  /** The first page of each view, in the order asked: one request for one, a `$batch` for 2 to 20. */
+  firstPages(views: readonly ViewRequest[], timeoutMs: number): Promise<readonly (Page | GraphFailure)[]>;
+  nextPage(view: ViewRequest, next: string, timeoutMs: number): Promise<Page | GraphFailure>;
+  /** The zone a mailbox says it is in, as Graph names it; `undefined` where it will not tell. Never throws. */
+  mailboxZone(name: CalendarName, timeoutMs: number): Promise<string | undefined>;
+}
+
+export interface GrantedSubscription {
+  readonly kind: "granted";
+  readonly id: string;
+  readonly expiresAt: EpochMs;
+}
+
+/** Why there is no subscription. */
+export type SubscriptionFailure =
+  /** Refused for good: an administrator must act [S5]. */
+  | { readonly kind: "refused"; readonly detail: string }
+  /** Graph's handshake with our own address failed. */
+  | { readonly kind: "handshake"; readonly detail: string }
+  /** Nothing was created; worth another try. */
+  | { readonly kind: "failed"; readonly retryAfterSeconds?: number; readonly detail: string }
+  /** No answer, so it may exist or not [S7]. */
+  | { readonly kind: "ambiguous"; readonly detail: string }
+  /** Graph does not know this subscription any more [S3]. */
+  | { readonly kind: "gone"; readonly detail: string };
+
+export interface ListedSubscription {
+  readonly id: string;
+  readonly resource: string;
+  readonly notificationUrl: string;
+}
+
+export interface SubscriptionPage {
+  readonly subscriptions: readonly ListedSubscription[];
+  readonly next?: string;
+}
+
+export interface SubscriptionGraph {
+  /** The address that this app's subscriptions notify: what tells its own from others'. */
+  readonly notificationUrl: string;
+  create(name: CalendarName, clientState: string): Promise<GrantedSubscription | SubscriptionFailure>;
+  renew(name: CalendarName, id: string): Promise<GrantedSubscription | SubscriptionFailure>;
+  /** "removed" also where it was gone already. */
+  remove(tenantId: string, id: string): Promise<{ readonly kind: "removed" } | SubscriptionFailure>;
+  /** One page of this app's subscriptions in the default tenant. Throws where Graph gives none. */
+  list(page?: string): Promise<SubscriptionPage>;
+}
+
+/** Storage's time [D5]. */
+export interface Clock {
+  now(): EpochMs;
+  /** Whether storage has told its time yet: no lease is taken before. */
+  synced(): boolean;
+}
+
+export interface Random {
+  /** 0 ≤ x < 1. */
+  fraction(): number;
+  /** Unguessable; unique to one delivery. */
+  token(): string;
+}
+
+/** Signs and checks `clientState` [I2]. */
+export interface ClientStateKeys {
+  /** The key that signs. */
+  readonly current: ClientStateKey;
+  readonly all: readonly ClientStateKey[];
+}
+
+export interface ClientStateKey {
+  readonly id: string;
+  readonly secret: Uint8Array;
+}
+
+export type Log = (event: LogEvent) => void;
+export type Sleep = (ms: number) => Promise<void>;

@@ -1,0 +1,69 @@
+/** Instants and spans. The one place that knows how many milliseconds anything has. */
+
+declare const epochMs: unique symbol;
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type EpochMs = number & { readonly [epochMs]: true };
+
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 86_400_000;
+
+/** Brands a number that is known to be epoch milliseconds. */
+export const instant = (ms: number): EpochMs => ms as EpochMs;
+
+export const later = (at: EpochMs, byMs: number): EpochMs => instant(at + byMs);
+
+/** The earliest of the instants given; at least one. */
+export const earliest = (...instants: readonly EpochMs[]): EpochMs => instant(Math.min(...instants));
+
+/** The latest of the instants given; at least one. */
+export const latest = (...instants: readonly EpochMs[]): EpochMs => instant(Math.max(...instants));
+
+/** Midnight UTC at or before an instant. */
+export const startOfUtcDay = (at: EpochMs): EpochMs => instant(Math.floor(at / DAY_MS) * DAY_MS);
+
+/** RFC 3339 in UTC; milliseconds only where there are some, as `2026-12-01T09:00:00Z`. */
+export const toRfc3339 = (at: EpochMs): string => new Date(at).toISOString().replace(".000Z", "Z");
+
+const RFC_3339 =
+  /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:([Zz])|([+-])(\d{2}):(\d{2}))$/;
+
+/**
+ * Reads RFC 3339: a date, a time with seconds and an offset, all three.
+ * `undefined` for anything else, for a date that no calendar has and for a leap second, which no Outlook time holds.
+ */
+export function parseRfc3339(text: string): EpochMs | undefined {
+  const match = RFC_3339.exec(text);
+  if (match === null) return undefined;
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, ...number[]];
+  const local = utcInstant(year, month, day, hour, minute, second);
+  if (local === undefined) return undefined;
+  const fractionMs = Math.floor(Number(`0.${match[7] ?? "0"}`) * SECOND_MS);
+  const offsetMinutes = Number(match[10] ?? 0) * 60 + Number(match[11] ?? 0);
+  if (Number(match[10] ?? 0) > 23 || Number(match[11] ?? 0) > 59) return undefined;
+  const sign = match[9] === "-" ? -1 : 1;
+  return instant(local + fractionMs - sign * offsetMinutes * MINUTE_MS);
+}
+
+/** A wall-clock time read as UTC; `undefined` where a part is missing or out of range (30 February, 24:00). */
+export function utcInstant(
+  year: number,
+  month = 0,
+  day = 0,
+  hour = Number.NaN,
+  minute = Number.NaN,
+  second = 0,
+): EpochMs | undefined {
+  const at = Date.UTC(year, month - 1, day, hour, minute, second);
+  if (Number.isNaN(at)) return undefined;
+  const back = new Date(at);
+  const same =
+    back.getUTCFullYear() === year &&
+    back.getUTCMonth() === month - 1 &&
+    back.getUTCDate() === day &&
+    back.getUTCHours() === hour &&
+    back.getUTCMinutes() === minute &&
+    back.getUTCSeconds() === second;
+  return same ? instant(at) : undefined;
+}
