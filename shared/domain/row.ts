@@ -69,6 +69,8 @@ export interface SyncState {
   readonly blocked?: BlockedReason;
   readonly lastError?: string;
   readonly lastRead?: ReadReport;
+  /** The token of the last lease that was given back: tells a write whose answer was lost from somebody else's [D3]. */
+  readonly settledBy?: string;
 }
 
 export interface SubscriptionState {

@@ -1,0 +1,30 @@
+/** `clientState`: how a notification proves that it answers a subscription of ours [I2]. */
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { type CalendarId, isCalendarId } from "./calendarId.js";
+import type { ClientStateKey, ClientStateKeys } from "./ports.js";
+
+/** Source: subscription resource, `clientState`, https://learn.microsoft.com/graph/api/resources/subscription */
+export const CLIENT_STATE_LENGTH_MAX = 128;
+/** Leaves room for the calendar id, the signature and two dots. */
+export const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/;
+
+/** `<key id>.<calendar id>.<HMAC-SHA256 of the calendar id, base64url>`, at most 105 characters. */
+export const signClientState = (id: CalendarId, key: ClientStateKey): string =>
+  `${key.id}.${id}.${signature(id, key).toString("base64url")}`;
+
+/**
+ * The calendar that a `clientState` was signed for; `undefined` for anything that no configured key has signed.
+ * The signature is compared in constant time.
+ */
+export function verifyClientState(clientState: unknown, keys: ClientStateKeys): CalendarId | undefined {
+  if (typeof clientState !== "string" || clientState.length > CLIENT_STATE_LENGTH_MAX) return undefined;
+  const [keyId = "", id = "", signed = "", ...rest] = clientState.split(".");
+  const key = keys.all.find((candidate) => candidate.id === keyId);
+  if (key === undefined || rest.length > 0 || !isCalendarId(id)) return undefined;
+  const given = Buffer.from(signed);
+  const wanted = Buffer.from(signature(id, key).toString("base64url"));
+  return given.length === wanted.length && timingSafeEqual(given, wanted) ? id : undefined;
+}
+
+const signature = (id: CalendarId, key: ClientStateKey): Buffer =>
+  createHmac("sha256", key.secret).update(id).digest();

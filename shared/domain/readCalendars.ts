@@ -1,0 +1,128 @@
+/** Calendars under lease: read together, settled one by one. */
+import { bounded } from "./bounded.js";
+import { type CalendarId, mailboxPart } from "./calendarId.js";
+import { calendarsOfMailbox, changeRow } from "./change.js";
+import type { Deps } from "./deps.js";
+import { layersOf } from "./mapping.js";
+import type { RefreshMessage } from "./messages.js";
+import { ZONE_EVERY_MS } from "./policy.js";
+import type { ViewRequest } from "./ports.js";
+import type { Wakeup } from "./refresh.js";
+import { logRead, logStateChange } from "./refreshLog.js";
+import { type CalendarRow, type Lease, type MailboxZone, withSync } from "./row.js";
+import { type Result, settled } from "./settle.js";
+import { completeView, timeLeftMs, type ViewOutcome } from "./readView.js";
+import { type EpochMs, instant, latest } from "./time.js";
+import { askedFor, windowAt } from "./window.js";
+
+/** Long calendars of one message read at the same time; each mailbox is still asked one thing at a time. */
+const VIEWS_AT_ONCE = 4;
+const ZONE_TIMEOUT_MS = 5_000;
+
+/** A calendar whose lease is ours; `row` is as it was with the lease on it. */
+export interface Taken {
+  readonly id: CalendarId;
+  readonly row: CalendarRow;
+  readonly lease: Lease;
+  readonly alone: boolean;
+}
+
+/** Reads the calendars and writes what was found; the wake-ups that are owed afterwards. Throws only for storage. */
+export async function readCalendars(
+  deps: Deps,
+  group: readonly Taken[],
+  message: RefreshMessage,
+): Promise<readonly Wakeup[]> {
+  const startedAt = deps.clock.now();
+  const views = group.map(({ row, lease }) => viewOf(row, lease, deps.policy.horizonDays));
+  const timeoutMs = Math.min(...group.map(({ lease }) => timeLeftMs(lease, startedAt)));
+  const firsts = await deps.reader.firstPages(views, timeoutMs);
+  const zones = new Map<string, Promise<MailboxZone | undefined>>();
+  const wakeups = await bounded([...group.entries()], VIEWS_AT_ONCE, async ([index, taken]) => {
+    const view = views[index] ?? viewOf(taken.row, taken.lease, deps.policy.horizonDays);
+    const first = firsts[index] ?? ({ kind: "transient", detail: "no answer" } as const);
+    const outcome = await completeView(deps, { id: taken.id, view, lease: taken.lease }, first);
+    const zone = outcome.kind === "view" ? await zoneOf(deps, taken, zones) : undefined;
+    return settle(deps, taken, outcome, zone, startedAt, message);
+  });
+  return wakeups.flat();
+}
+
+const viewOf = (row: CalendarRow, lease: Lease, horizonDays: number): ViewRequest => ({
+  name: row.name,
+  ...askedFor(windowAt(lease.asOf, horizonDays)),
+});
+
+/** Asked again daily, once for all calendars of a mailbox in the message. A mailbox that will not tell has none [R10]. */
+function zoneOf(
+  deps: Deps,
+  { id, row }: Taken,
+  zones: Map<string, Promise<MailboxZone | undefined>>,
+): Promise<MailboxZone | undefined> {
+  const now = deps.clock.now();
+  if (row.mailboxZone !== undefined && now - row.mailboxZone.readAt < ZONE_EVERY_MS) return Promise.resolve(undefined);
+  const asked =
+    zones.get(mailboxPart(id)) ??
+    deps.reader
+      .mailboxZone(row.name, ZONE_TIMEOUT_MS)
+      .then((name) => ({ readAt: now, ...(name !== undefined && { name }) }));
+  zones.set(mailboxPart(id), asked);
+  return asked;
+}
+
+async function settle(
+  deps: Deps,
+  taken: Taken,
+  outcome: ViewOutcome,
+  zone: MailboxZone | undefined,
+  startedAt: EpochMs,
+  message: RefreshMessage,
+): Promise<readonly Wakeup[]> {
+  if (outcome.kind === "lost") return [];
+  const result = resultOf(outcome, deps.policy.horizonDays, zone);
+  const pages = "pages" in outcome ? outcome.pages : 0;
+  const events = result.kind === "read" ? result.events : 0;
+  const fraction = deps.random.fraction();
+  const row = await changeRow<CalendarRow | undefined>(deps, taken.id, (current, now) => {
+    if (current?.sync.settledBy === taken.lease.token) return { result: current }; // written before; the answer was lost
+    const durationMs = now - startedAt;
+    const report = { at: startedAt, why: message.cause, outcome: result.kind, durationMs, pages, events };
+    const written = settled(current, { token: taken.lease.token, result, report, now, fraction }, deps.policy);
+    return written === undefined ? { result: undefined } : { result: written, row: written };
+  });
+  if (row === undefined) return [];
+  logRead(deps, taken, row, result, message);
+  logStateChange(deps, taken.row, row);
+  if (result.kind === "throttled") await quieten(deps, taken.id, row.sync.notBefore);
+  return wakeupOf(taken.id, row);
+}
+
+/** A view becomes layers; what cannot be understood is no view [R5]. */
+function resultOf(outcome: Exclude<ViewOutcome, { kind: "lost" }>, horizonDays: number, zone?: MailboxZone): Result {
+  if (outcome.kind === "tooManyEvents")
+    return { kind: "blocked", reason: "tooManyEvents", detail: "more events than a snapshot holds" };
+  if (outcome.kind !== "view") return outcome;
+  const mapped = layersOf(outcome.events);
+  if (mapped.kind === "malformed") return { kind: "transient", detail: `malformed: ${mapped.detail}` };
+  const { asOf } = outcome;
+  const window = windowAt(asOf, horizonDays);
+  const read = { kind: "read", asOf, window, layers: mapped.layers, events: outcome.events.length } as const;
+  return zone === undefined ? read : { ...read, zone };
+}
+
+/** Graph's limits are the mailbox's: its other calendars wait as well [R4]. */
+async function quieten(deps: Deps, id: CalendarId, notBefore: EpochMs | undefined): Promise<void> {
+  if (notBefore === undefined) return;
+  const others = (await calendarsOfMailbox(deps, id)).filter((other) => other !== id);
+  for (const other of others)
+    await changeRow(deps, other, (row) =>
+      row === undefined || (row.sync.notBefore ?? 0) >= notBefore
+        ? { result: undefined }
+        : { result: undefined, row: withSync(row, { notBefore: latest(row.sync.notBefore ?? instant(0), notBefore) }) },
+    );
+}
+
+function wakeupOf(id: CalendarId, { sync }: CalendarRow): Wakeup[] {
+  const at = sync.retryAt ?? sync.wakeAt;
+  return at === undefined ? [] : [{ id, at, alone: sync.crashes > 0 }];
+}
