@@ -1,0 +1,46 @@
+/** What the copy knows of a calendar, as a consumer may see it. */
+import type { Delivery, Knowledge } from "./answer.js";
+import { unpack } from "./packing.js";
+import type { CalendarRow } from "./row.js";
+import { isVisible } from "./watch.js";
+import { resolveZone, type ZoneId } from "./zones.js";
+
+export interface Reader {
+  readonly consumer: string;
+  /** Has the role that sees every calendar [A6]. */
+  readonly seesAll: boolean;
+}
+
+/** Which zone all-day events are placed in for this reader, and where that zone is from. */
+export interface ReaderZones {
+  readonly zones: readonly ZoneId[];
+  readonly from: "watch" | "mailbox" | "none";
+}
+
+/** The row as the reader may know it; a calendar that is not theirs looks like one that does not exist [A6]. */
+export function knowledgeOf(row: CalendarRow | undefined, reader: Reader): Knowledge {
+  if (row === undefined || !isVisible(row, reader.consumer, reader.seesAll))
+    return { kind: "unknown", reason: "notWatched", delivery: "none" };
+  const delivery = deliveryOf(row);
+  const { asOf, blocked } = row.sync;
+  const age = asOf === undefined ? {} : { asOf };
+  if (row.unreadable) return { kind: "unknown", reason: "unreadable", delivery };
+  if (blocked !== undefined) return { kind: "unknown", reason: blocked, delivery, ...age };
+  if (asOf === undefined || row.snapshot === undefined) return { kind: "unknown", reason: "neverRefreshed", delivery };
+  const layers = unpack(row.snapshot.blocks);
+  if (layers === undefined) return { kind: "unknown", reason: "unreadable", delivery, asOf };
+  const window = { start: row.snapshot.windowStart, end: row.snapshot.windowEnd };
+  return { kind: "known", asOf, window, layers, zones: zonesFor(row, reader.consumer).zones, delivery };
+}
+
+/** The zones of the reader's own watches, else the mailbox's, else none: then all-day events block the widest day [R10]. */
+export function zonesFor(row: CalendarRow, consumer: string): ReaderZones {
+  const own = row.watches.filter((one) => one.consumer === consumer).map(({ timeZone }) => resolveZone(timeZone));
+  const zones = [...new Set(own.filter((zone) => zone !== undefined))];
+  if (zones.length > 0) return { zones, from: "watch" };
+  const mailbox = resolveZone(row.mailboxZone?.name);
+  return mailbox === undefined ? { zones: [], from: "none" } : { zones: [mailbox], from: "mailbox" };
+}
+
+/** `push` while a subscription stands; `polling` where the timer alone finds changes. */
+export const deliveryOf = (row: CalendarRow): Delivery => (row.subscription.id === undefined ? "polling" : "push");

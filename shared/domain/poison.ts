@@ -1,0 +1,25 @@
+/** A message that failed every time: its calendars are marked, so that the sweep takes them over [R9]. */
+import type { CalendarId } from "./calendarId.js";
+import { changeRow } from "./change.js";
+import type { Deps } from "./deps.js";
+import { withSubscription, withSync } from "./row.js";
+
+/** Marks the calendars of a poisoned refresh dirty and due. */
+export async function poisonedRefresh(deps: Deps, calendars: readonly CalendarId[]): Promise<void> {
+  deps.log({ event: "poison.received", queue: "refresh", calendars: calendars.length });
+  for (const id of calendars)
+    await changeRow(deps, id, (row) =>
+      row === undefined
+        ? { result: undefined }
+        : { result: undefined, row: withSync(row, { dirty: true, wakeAt: undefined, retryAt: undefined }) },
+    );
+}
+
+/** Makes the calendar's subscription due. */
+export async function poisonedSubscription(deps: Deps, calendar: CalendarId | undefined): Promise<void> {
+  deps.log({ event: "poison.received", queue: "subscriptions", calendar });
+  if (calendar === undefined) return; // the daily look comes again tomorrow by itself
+  await changeRow(deps, calendar, (row, now) =>
+    row === undefined ? { result: undefined } : { result: undefined, row: withSubscription(row, { retryAt: now }) },
+  );
+}

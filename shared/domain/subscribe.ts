@@ -1,0 +1,128 @@
+/** A subscription message handled: step by step until nothing is left to do, every step safe to lose or to repeat. */
+import type { CalendarId } from "./calendarId.js";
+import { changeRow } from "./change.js";
+import { signClientState } from "./clientState.js";
+import type { Deps } from "./deps.js";
+import type { RefreshCause, SubscriptionMessage } from "./messages.js";
+import type { GrantedSubscription, SubscriptionFailure } from "./ports.js";
+import { backOffMs } from "./retry.js";
+import type { CalendarRow } from "./row.js";
+import { forgotten, granted, nextStep, retired, type Step, troubled } from "./subscription.js";
+import { HOUR_MS, latest } from "./time.js";
+import { notifiedMessages } from "./wakes.js";
+
+/** Retire, create, renew and a row's whole list of deletions; what is left is due and found by the next sweep. */
+const STEPS_MAX = 24;
+
+type Ask = Extract<SubscriptionMessage, { kind: "subscription" }>;
+
+/** Does what the row's subscription needs [S1-S7]. Graph's failures are on the row; throws only for storage. */
+export async function tendSubscription(deps: Deps, message: Ask): Promise<void> {
+  const token = deps.random.token();
+  let request = message.request;
+  for (let steps = 0; steps < STEPS_MAX; steps++) {
+    const { step, row } = await decide(deps, { ...message, request }, token);
+    if (step.kind === "nothing" || step.kind === "removeRow" || row === undefined) return;
+    if (step.kind === "create") await create(deps, message.calendar, row, token);
+    if (step.kind === "renew") await renew(deps, message.calendar, row, step.subscriptionId);
+    if (step.kind === "delete" && !(await remove(deps, message.calendar, row, step.subscriptionId))) return;
+    if (step.kind === "renew" || step.kind === "retire") request = "look"; // asked for once, done once
+  }
+}
+
+interface Decided {
+  readonly step: Step;
+  readonly row: CalendarRow | undefined;
+}
+
+/** The next step; what it needs on the row first is written. */
+function decide(deps: Deps, message: Ask, token: string): Promise<Decided> {
+  const [key, subscriptionId] = [deps.keys.current, message.subscriptionId];
+  return changeRow<Decided>(deps, message.calendar, (row, clock) => {
+    if (row === undefined) return { result: { step: { kind: "nothing" }, row } };
+    const now = latest(clock, message.at);
+    const occasion = { request: message.request, now, token, key, ...(subscriptionId !== undefined && { subscriptionId }) };
+    const step = nextStep(row, occasion, deps.policy);
+    if (step.kind === "removeRow") return { result: { step, row }, remove: true };
+    const next = "row" in step ? step.row : undefined;
+    return next === undefined ? { result: { step, row } } : { result: { step, row: next }, row: next };
+  });
+}
+
+async function create(deps: Deps, id: CalendarId, row: CalendarRow, token: string): Promise<void> {
+  const key = deps.keys.current;
+  const answer = await deps.subscriptions.create(row.name, signClientState(id, key));
+  if (answer.kind === "ambiguous") return note(deps, id, answer); // the intent stays: nobody creates before its end
+  if (answer.kind !== "granted") return fail(deps, id, answer, token);
+  await deps.index.put(answer.id, id);
+  if (await record(deps, id, answer, token)) {
+    deps.log({ event: "subscription.created", calendar: id, door: deps.policy.door });
+    await lookAfterwards(deps, id, "subscribed");
+  } else await deps.subscriptions.remove(row.name.tenantId, answer.id); // somebody else's turn by now: leave no second one
+}
+
+/** Only the intent's owner records the id; a row that names it already is our own write whose answer was lost [S7]. */
+function record(deps: Deps, id: CalendarId, { id: subscriptionId, expiresAt }: GrantedSubscription, token: string) {
+  return changeRow<boolean>(deps, id, (row, now) => {
+    if (row?.subscription.id === subscriptionId) return { result: true };
+    if (row?.subscription.intent?.token !== token) return { result: false };
+    const change = { id: subscriptionId, keyId: deps.keys.current.id, grantedAt: now, expiresAt };
+    return { result: true, row: granted(row, change) };
+  });
+}
+
+async function renew(deps: Deps, id: CalendarId, row: CalendarRow, subscriptionId: string): Promise<void> {
+  const answer = await deps.subscriptions.renew(row.name, subscriptionId);
+  if (answer.kind === "gone") return forgetGone(deps, id, subscriptionId);
+  if (answer.kind !== "granted") return fail(deps, id, answer);
+  await changeRow(deps, id, (current, now) => {
+    if (current?.subscription.id !== subscriptionId) return { result: undefined };
+    const keyId = current.subscription.keyId ?? deps.keys.current.id;
+    const change = { id: subscriptionId, keyId, grantedAt: now, expiresAt: answer.expiresAt };
+    return { result: undefined, row: granted(current, change) };
+  });
+  deps.log({ event: "subscription.renewed", calendar: id });
+}
+
+/** Gone even if a list still shows it: the next step creates another, and what changed in between is read again [S3]. */
+async function forgetGone(deps: Deps, id: CalendarId, subscriptionId: string): Promise<void> {
+  await changeRow(deps, id, (row) =>
+    row?.subscription.id === subscriptionId ? { result: undefined, row: retired(row) } : { result: undefined },
+  );
+  deps.log({ event: "subscription.recreated", calendar: id });
+}
+
+/** Whether the subscription is gone from Graph and from the row. */
+async function remove(deps: Deps, id: CalendarId, row: CalendarRow, subscriptionId: string): Promise<boolean> {
+  const answer = await deps.subscriptions.remove(row.name.tenantId, subscriptionId);
+  if (answer.kind !== "removed" && answer.kind !== "gone") {
+    await fail(deps, id, answer);
+    return false;
+  }
+  await deps.index.remove(subscriptionId);
+  await changeRow(deps, id, (current) =>
+    current === undefined ? { result: undefined } : { result: undefined, row: forgotten(current, subscriptionId) },
+  );
+  deps.log({ event: "subscription.removed", calendar: id });
+  return true;
+}
+
+/** Puts the failure and the time of the next try on the row; with a token only while the intent is ours. */
+async function fail(deps: Deps, id: CalendarId, failure: SubscriptionFailure, token?: string): Promise<void> {
+  const fraction = deps.random.fraction();
+  await changeRow(deps, id, (row, now) => {
+    const isOurs = token === undefined || row?.subscription.intent?.token === token;
+    if (row === undefined || !isOurs) return { result: undefined };
+    const asked = "retryAfterSeconds" in failure ? (failure.retryAfterSeconds ?? 0) * 1_000 : 0;
+    const delayMs = Math.min(Math.max(asked, backOffMs(row.subscription.failures + 1, fraction, HOUR_MS)), HOUR_MS);
+    return { result: undefined, row: troubled(row, failure, now, delayMs) };
+  });
+  note(deps, id, failure);
+}
+
+const note = (deps: Deps, id: CalendarId, { kind, detail }: SubscriptionFailure): void =>
+  deps.log({ event: "subscription.failed", calendar: id, outcome: kind, detail });
+
+/** What changed before the subscription was there told nobody [S4]; counts as a notification, with its confirmation [R8]. */
+const lookAfterwards = (deps: Deps, id: CalendarId, cause: RefreshCause): Promise<void> =>
+  deps.queues.refresh(notifiedMessages([id], deps.clock.now(), cause, deps.policy));

@@ -1,0 +1,118 @@
+/** What a calendar's subscription needs next, decided from the row alone. Pure. */
+import type { ClientStateKey } from "./ports.js";
+import type { SubscriptionRequest } from "./messages.js";
+import { INTENT_MS, type Policy, REFUSED_RETRY_MS } from "./policy.js";
+import { renewAt } from "./due.js";
+import { type CalendarRow, isWatched, REMOVING_MAX, type SubscriptionState, withSubscription } from "./row.js";
+import { type EpochMs, instant, later } from "./time.js";
+
+export type Step =
+  | { readonly kind: "nothing" }
+  /** Make one: the intent is on `row`, to be written first [S7]. */
+  | { readonly kind: "create"; readonly row: CalendarRow }
+  | { readonly kind: "renew"; readonly subscriptionId: string }
+  /** Delete one at Graph; `row` is to be written first, where it is given [S6]. */
+  | { readonly kind: "delete"; readonly subscriptionId: string; readonly row?: CalendarRow }
+  /** The current one is not wanted any more: remember it as one to delete. */
+  | { readonly kind: "retire"; readonly row: CalendarRow }
+  /** Nothing is left that could need it. */
+  | { readonly kind: "removeRow" };
+
+export interface Occasion {
+  readonly request: SubscriptionRequest;
+  /** What a `renew` or `recreate` is about: obeyed only while the row names it [I7]. */
+  readonly subscriptionId?: string;
+  readonly now: EpochMs;
+  readonly token: string;
+  readonly key: ClientStateKey;
+}
+
+/** The one next thing to do; the caller does it and asks again. */
+export function nextStep(row: CalendarRow, occasion: Occasion, policy: Policy): Step {
+  const { id, intent, removing, retryAt } = row.subscription;
+  const { now, token } = occasion;
+  if (intent !== undefined && intent.until > now && intent.token !== token) return { kind: "nothing" };
+  const wanted = isWatched(row) && policy.door !== "polling";
+  if (id !== undefined && !wanted) return { kind: "retire", row: retired(row) };
+  const resting = (retryAt ?? 0) > now;
+  const [oldest] = removing.slice(-1);
+  if (wanted && !resting) {
+    const step = nextOfWanted(row, occasion);
+    if (step !== undefined) return step;
+  }
+  if (oldest !== undefined && !resting) return { kind: "delete", subscriptionId: oldest };
+  const isLeased = row.sync.lease !== undefined && row.sync.lease.until > now;
+  const isEmpty = id === undefined && removing.length === 0 && !isLeased;
+  return !isWatched(row) && isEmpty && !row.unreadable ? { kind: "removeRow" } : { kind: "nothing" };
+}
+
+function nextOfWanted(row: CalendarRow, { request, subscriptionId, now, token, key }: Occasion): Step | undefined {
+  const { id, keyId, expiresAt } = row.subscription;
+  const create = { kind: "create", row: intending(row, token, now) } as const;
+  if (id === undefined) return create;
+  const named = subscriptionId === id;
+  if (request === "recreate" && named) return { kind: "retire", row: retired(row) };
+  if ((expiresAt ?? now) <= now && row.subscription.grantedAt !== undefined) return { kind: "retire", row: retired(row) };
+  const due = renewAt(row) <= now || (request === "renew" && named);
+  if (!due) return undefined;
+  return keyId === key.id ? { kind: "renew", subscriptionId: id } : { kind: "retire", row: retired(row) };
+}
+
+const intending = (row: CalendarRow, token: string, now: EpochMs): CalendarRow =>
+  withSubscription(row, { intent: { token, until: later(now, INTENT_MS) } });
+
+/** The id moves to `removing` before anything is deleted, so that a crash in between leaves it on the row [S6]. */
+export function retired(row: CalendarRow): CalendarRow {
+  const { id, removing } = row.subscription;
+  const next = id === undefined ? removing : [id, ...removing].slice(0, REMOVING_MAX);
+  return withSubscription(row, {
+    id: undefined,
+    keyId: undefined,
+    grantedAt: undefined,
+    expiresAt: undefined,
+    removing: next,
+  });
+}
+
+/** The row with what Graph granted: created under our intent, or renewed. */
+export const granted = (row: CalendarRow, change: Required<Pick<SubscriptionState, "id" | "keyId" | "grantedAt" | "expiresAt">>): CalendarRow =>
+  withSubscription(row, {
+    ...change,
+    intent: undefined,
+    failures: 0,
+    retryAt: undefined,
+    lastError: undefined,
+    refused: false,
+  });
+
+/** The row without what is deleted at Graph. */
+export const forgotten = (row: CalendarRow, subscriptionId: string): CalendarRow =>
+  withSubscription(row, {
+    removing: row.subscription.removing.filter((id) => id !== subscriptionId),
+    failures: 0,
+    retryAt: undefined,
+  });
+
+/** The row after a failure: tried again after `delayMs`, daily where Graph refused for good [S5]. */
+export const troubled = (
+  row: CalendarRow,
+  failure: { readonly kind: string; readonly detail: string },
+  now: EpochMs,
+  delayMs: number,
+): CalendarRow =>
+  withSubscription(row, {
+    intent: undefined,
+    failures: row.subscription.failures + 1,
+    retryAt: later(now, failure.kind === "refused" ? REFUSED_RETRY_MS : delayMs),
+    lastError: failure.detail,
+    refused: failure.kind === "refused",
+  });
+
+/** What `explain` and the lists call a subscription's state. */
+export function subscriptionStateOf(row: CalendarRow, now: EpochMs): string {
+  const { id, intent, refused, failures, expiresAt } = row.subscription;
+  if (id !== undefined) return (expiresAt ?? instant(0)) > now ? "active" : "expired";
+  if (intent !== undefined && intent.until > now) return "creating";
+  if (refused) return "refused";
+  return failures > 0 ? "failing" : "none";
+}

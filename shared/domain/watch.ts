@@ -1,0 +1,106 @@
+/** Watching and unwatching: which calendars a consumer wishes to have cached. */
+import { bounded } from "./bounded.js";
+import { type CalendarId, type CalendarName, calendarIdOf } from "./calendarId.js";
+import { changeRow } from "./change.js";
+import type { Deps } from "./deps.js";
+import type { SubscriptionMessage } from "./messages.js";
+import type { Outgoing } from "./ports.js";
+import { type CalendarRow, newRow, WATCHES_MAX, type Watch } from "./row.js";
+import type { EpochMs } from "./time.js";
+import { notifiedMessages } from "./wakes.js";
+
+const ROWS_AT_ONCE = 16;
+
+export interface WatchRequest {
+  readonly name: CalendarName;
+  readonly reference: string;
+  readonly timeZone?: string;
+}
+
+export type WatchResult =
+  /** `created`: this consumer had no watch with this reference before. */
+  | { readonly kind: "watched"; readonly id: CalendarId; readonly created: boolean }
+  | { readonly kind: "tooManyWatches"; readonly id: CalendarId };
+
+/**
+ * Adds the consumer's watches; asking twice is asking once. Results in the order asked.
+ * Errors: throws where storage failed; what was written by then is found by the sweep, and asking again is safe.
+ */
+export async function watch(
+  deps: Deps,
+  consumer: string,
+  requests: readonly WatchRequest[],
+): Promise<readonly WatchResult[]> {
+  const outcomes = await bounded(requests, ROWS_AT_ONCE, (request) => watchOne(deps, consumer, request));
+  const unread = outcomes.flatMap(({ result, isNew }) => (isNew ? [result.id] : []));
+  await wakeUp(deps, new Set(unread), deps.clock.now());
+  return outcomes.map(({ result }) => result);
+}
+
+function watchOne(deps: Deps, consumer: string, { name, reference, timeZone }: WatchRequest) {
+  const id = calendarIdOf(name);
+  const wish: Watch = { consumer, reference, ...(timeZone !== undefined && { timeZone }) };
+  return changeRow<{ readonly result: WatchResult; readonly isNew: boolean }>(deps, id, (stored, now) => {
+    const row = stored ?? newRow(name, now);
+    const others = row.watches.filter((one) => !isSameWatch(one, wish));
+    if (others.length >= WATCHES_MAX) return { result: { result: { kind: "tooManyWatches", id }, isNew: false } };
+    const created = others.length === row.watches.length;
+    const result = { result: { kind: "watched", id, created }, isNew: row.watches.length === 0 } as const;
+    return { result, row: { ...row, watches: [...others, wish] } };
+  });
+}
+
+const isSameWatch = (a: Watch, b: Pick<Watch, "consumer" | "reference">): boolean =>
+  a.consumer === b.consumer && a.reference === b.reference;
+
+/** A first read and a subscription for calendars that nobody watched before. */
+async function wakeUp(deps: Deps, ids: ReadonlySet<CalendarId>, now: EpochMs): Promise<void> {
+  await Promise.all([
+    deps.queues.refresh(notifiedMessages(ids, now, "watched", deps.policy)),
+    deps.queues.subscriptions([...ids].map((id) => lookAt(id, now))),
+  ]);
+}
+
+const lookAt = (calendar: CalendarId, at: EpochMs): Outgoing<SubscriptionMessage> => ({
+  message: { kind: "subscription", calendar, request: "look", at },
+});
+
+export interface UnwatchRequest {
+  readonly id: CalendarId;
+  /** Absent: every watch this consumer has on the calendar. */
+  readonly reference?: string;
+}
+
+export type UnwatchResult =
+  /** Both count the consumer's own watches only. */
+  | { readonly kind: "unwatched"; readonly id: CalendarId; readonly removed: number; readonly remaining: number }
+  | { readonly kind: "notWatched"; readonly id: CalendarId };
+
+/** Takes back the consumer's watches. With the last watch of all gone, the subscription and the row follow [S6]. */
+export async function unwatch(
+  deps: Deps,
+  consumer: string,
+  requests: readonly UnwatchRequest[],
+): Promise<readonly UnwatchResult[]> {
+  const outcomes = await bounded(requests, ROWS_AT_ONCE, (request) => unwatchOne(deps, consumer, request));
+  const unwanted = new Set(outcomes.flatMap(({ result, isLast }) => (isLast ? [result.id] : [])));
+  await deps.queues.subscriptions([...unwanted].map((id) => lookAt(id, deps.clock.now())));
+  return outcomes.map(({ result }) => result);
+}
+
+function unwatchOne(deps: Deps, consumer: string, { id, reference }: UnwatchRequest) {
+  const isMeant = (one: Watch): boolean =>
+    one.consumer === consumer && (reference === undefined || one.reference === reference);
+  return changeRow<{ readonly result: UnwatchResult; readonly isLast: boolean }>(deps, id, (row) => {
+    const removed = row?.watches.filter(isMeant).length ?? 0;
+    if (row === undefined || removed === 0) return { result: { result: { kind: "notWatched", id }, isLast: false } };
+    const watches = row.watches.filter((one) => !isMeant(one));
+    const remaining = watches.filter((one) => one.consumer === consumer).length;
+    const result: UnwatchResult = { kind: "unwatched", id, removed, remaining };
+    return { result: { result, isLast: watches.length === 0 }, row: { ...row, watches } };
+  });
+}
+
+/** Whether the consumer may know of this calendar [A6]. */
+export const isVisible = (row: CalendarRow, consumer: string, seesAll: boolean): boolean =>
+  row.watches.length > 0 && (seesAll || row.watches.some((one) => one.consumer === consumer));
