@@ -2,7 +2,7 @@
 import { type CalendarId, mailboxPart } from "./calendarId.js";
 import type { Deps } from "./deps.js";
 import { believable, dueTimes } from "./due.js";
-import type { StoredRow } from "./ports.js";
+import { type StoredRow, StorageUnavailable } from "./ports.js";
 import { type CalendarRow, idOfRow } from "./row.js";
 import type { EpochMs } from "./time.js";
 
@@ -36,7 +36,7 @@ export async function changeRow<Result>(
     if (await written(deps, stored, decision)) return decision.result;
     await deps.sleep(JITTER_MIN_MS + deps.random.fraction() * (JITTER_MAX_MS - JITTER_MIN_MS));
   }
-  throw new Error(`row ${id}: ${WRITE_ATTEMPTS_MAX} writes in a row met somebody else's`);
+  throw new StorageUnavailable(`row ${id}: ${WRITE_ATTEMPTS_MAX} writes in a row met somebody else's`);
 }
 
 /** The row as far as it can be believed. Storage's clock is known once this has returned. */

@@ -3,7 +3,7 @@ import type { CalendarId } from "./calendarId.js";
 import { verifyClientState } from "./clientState.js";
 import type { Deps } from "./deps.js";
 import type { SubscriptionMessage, SubscriptionRequest } from "./messages.js";
-import type { ClientStateKeys, Outgoing } from "./ports.js";
+import { type ClientStateKeys, type Outgoing, StorageUnavailable } from "./ports.js";
 import type { EpochMs } from "./time.js";
 import { notifiedMessages } from "./wakes.js";
 
@@ -66,6 +66,8 @@ export async function takeIn(
   deps: Pick<Deps, "queues" | "keys" | "policy" | "clock" | "log">,
   items: readonly (Notification | undefined)[],
 ): Promise<Intake> {
+  // A wrong clock could call this notification covered by a read that came before it [D5].
+  if (!deps.clock.synced()) throw new StorageUnavailable("storage has not told its time yet");
   const notifiedAt = deps.clock.now();
   const judgement = judge(items, deps.keys);
   await Promise.all([

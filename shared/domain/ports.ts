@@ -7,6 +7,11 @@ import type { RefreshMessage, SubscriptionMessage } from "./messages.js";
 import type { CalendarRow } from "./row.js";
 import type { EpochMs } from "./time.js";
 
+/** Storage gave no answer, or no end to conflicts. Nothing is known; the same call may work later. */
+export class StorageUnavailable extends Error {
+  override readonly name = "StorageUnavailable";
+}
+
 declare const etag: unique symbol;
 export type ETag = string & { readonly [etag]: true };
 
@@ -107,8 +112,8 @@ export interface CalendarReader {
   /** The first page of each view, in the order asked: one request for one, a `$batch` for 2 to 20. */
   firstPages(views: readonly ViewRequest[], timeoutMs: number): Promise<readonly (Page | GraphFailure)[]>;
   nextPage(view: ViewRequest, next: string, timeoutMs: number): Promise<Page | GraphFailure>;
-  /** The zone a mailbox says it is in, as Graph names it; `undefined` where it will not tell. Never throws. */
-  mailboxZone(name: CalendarName, timeoutMs: number): Promise<string | undefined>;
+  /** The zone a mailbox says it is in, as Graph names it; none where Graph will not tell. `undefined`: ask again. */
+  mailboxZone(name: CalendarName, timeoutMs: number): Promise<{ readonly name?: string } | undefined>;
 }
 
 export interface GrantedSubscription {

@@ -65,7 +65,7 @@ function zoneOf(
     zones.get(mailboxPart(id)) ??
     deps.reader
       .mailboxZone(row.name, ZONE_TIMEOUT_MS)
-      .then((name) => ({ readAt: now, ...(name !== undefined && { name }) }));
+      .then((told) => (told === undefined ? undefined : { readAt: now, ...told }));
   zones.set(mailboxPart(id), asked);
   return asked;
 }

@@ -4,6 +4,7 @@ import type { CalendarId } from "./calendarId.js";
 import { changeRow } from "./change.js";
 import type { Deps } from "./deps.js";
 import type { RefreshMessage } from "./messages.js";
+import { StorageUnavailable } from "./ports.js";
 import { readCalendars, type Taken } from "./readCalendars.js";
 import type { EpochMs } from "./time.js";
 import { delaySeconds, dueMessage, groupsOf } from "./wakes.js";
@@ -44,7 +45,7 @@ async function admitCalendar(
   const fraction = deps.random.fraction();
   return changeRow<Admitted>(deps, id, (row, now) => {
     const admission = admit(row, { wake, token, now, fraction }, deps.policy);
-    if (admission.kind === "read" && !deps.clock.synced()) throw new Error("storage has not told its time yet [D5]");
+    if (admission.kind === "read" && !deps.clock.synced()) throw new StorageUnavailable("storage has not told its time yet");
     if (admission.kind === "drop" || row === undefined) return { result: { id, admission } };
     const leased = admission.row ?? row;
     const result =

@@ -32,6 +32,7 @@ export function nextStep(row: CalendarRow, occasion: Occasion, policy: Policy): 
   const { id, intent, removing, retryAt } = row.subscription;
   const { now, token } = occasion;
   if (intent !== undefined && intent.until > now && intent.token !== token) return { kind: "nothing" };
+  if (row.unreadable && !isWatched(row)) return { kind: "nothing" }; // its watches may be what could not be read
   const wanted = isWatched(row) && policy.door !== "polling";
   if (id !== undefined && !wanted) return { kind: "retire", row: retired(row) };
   const resting = (retryAt ?? 0) > now;

@@ -1,0 +1,187 @@
+/**
+ * A calendar's row as a Table entity. Groups of fields are parsed one by one: what cannot be read of one is replaced by its
+ * initial value and the row marked, so that the names and the wishes outlive any damage to the rest [D4].
+ */
+import { Buffer } from "node:buffer";
+import type { TableEntity, TableEntityResult } from "@azure/data-tables";
+import * as z from "zod";
+import { type CalendarId, calendarPart, mailboxPart } from "../domain/calendarId.js";
+import type { DueTimes } from "../domain/due.js";
+import {
+  BLOCKED_REASONS,
+  type CalendarRow,
+  INITIAL_SUBSCRIPTION,
+  INITIAL_SYNC,
+  idOfRow,
+  isWatched,
+  REMOVING_MAX,
+  SCHEMA_VERSION,
+  type Snapshot,
+  WATCHES_MAX,
+} from "../domain/row.js";
+import { instant } from "../domain/time.js";
+
+/** Longest binary and text property. Source: https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model */
+const BINARY_BYTES_MAX = 64 * 1024;
+const TEXT_LENGTH_MAX = 32 * 1024;
+/** Of one value's parts; far below the 252 properties and 1 MiB that an entity may have. */
+const PARTS_MAX = 10;
+
+export type Entity = TableEntity<Readonly<Record<string, unknown>>>;
+export type StoredEntity = TableEntityResult<Readonly<Record<string, unknown>>>;
+
+const at = z.int().min(0).max(8.64e15).transform(instant);
+const count = z.int().min(0);
+const dateColumn = z.date().transform((date) => instant(date.getTime()));
+
+const Name = z.object({ tenantId: z.string(), mailbox: z.string(), calendar: z.string() });
+const Watches = z
+  .array(z.object({ consumer: z.string(), reference: z.string(), timeZone: z.string().exactOptional() }))
+  .max(WATCHES_MAX);
+const MailboxZone = z.object({ name: z.string().exactOptional(), readAt: at });
+const Intent = z.object({ token: z.string(), until: at });
+const Subscription = z.object({
+  id: z.string().exactOptional(),
+  keyId: z.string().exactOptional(),
+  grantedAt: at.exactOptional(),
+  expiresAt: at.exactOptional(),
+  intent: Intent.exactOptional(),
+  removing: z.array(z.string()).max(REMOVING_MAX),
+  failures: count,
+  retryAt: at.exactOptional(),
+  lastError: z.string().exactOptional(),
+  refused: z.boolean(),
+});
+const LastRead = z.object({
+  at,
+  why: z.string(),
+  outcome: z.string(),
+  durationMs: z.number(),
+  pages: count,
+  events: count,
+});
+const Sync = z.object({
+  asOf: at.exactOptional(),
+  lease: Intent.extend({ asOf: at }).exactOptional(),
+  dirty: z.boolean(),
+  heardAt: at.exactOptional(),
+  readAt: at.exactOptional(),
+  notBefore: at.exactOptional(),
+  wakeAt: at.exactOptional(),
+  retryAt: at.exactOptional(),
+  failures: count,
+  crashes: count,
+  blocked: z.enum(BLOCKED_REASONS).exactOptional(),
+  lastError: z.string().exactOptional(),
+  lastRead: LastRead.exactOptional(),
+  settledBy: z.string().exactOptional(),
+});
+const SnapshotColumns = z.object({
+  windowStart: dateColumn,
+  windowEnd: dateColumn,
+  contentHash: z.string(),
+  changedAt: dateColumn,
+  events: count,
+});
+
+export const keysOf = (id: CalendarId) => ({ partitionKey: mailboxPart(id), rowKey: calendarPart(id) });
+
+/** All of the row; `watched` and `leased` and both due times are columns of their own for the sweep to select by. */
+export function entityOf(row: CalendarRow, due: DueTimes): Entity {
+  const { name, snapshot } = row;
+  return {
+    ...keysOf(idOfRow(row)),
+    schemaVersion: SCHEMA_VERSION,
+    ...name,
+    createdAt: new Date(row.createdAt),
+    refreshDueAt: new Date(due.refreshDueAt),
+    subscriptionDueAt: new Date(due.subscriptionDueAt),
+    watched: isWatched(row),
+    leased: row.sync.lease !== undefined,
+    ...(row.mailboxZone && { mailboxZone: JSON.stringify(row.mailboxZone) }),
+    ...parts("watches", JSON.stringify(row.watches), TEXT_LENGTH_MAX),
+    ...parts("subscription", JSON.stringify(row.subscription), TEXT_LENGTH_MAX),
+    ...parts("sync", JSON.stringify(row.sync), TEXT_LENGTH_MAX),
+    ...(snapshot && columnsOf(snapshot)),
+  };
+}
+
+const columnsOf = ({ windowStart, windowEnd, changedAt, blocks, ...rest }: Snapshot) => ({
+  ...rest,
+  windowStart: new Date(windowStart),
+  windowEnd: new Date(windowEnd),
+  changedAt: new Date(changedAt),
+  ...parts("blocks", blocks, BINARY_BYTES_MAX),
+});
+
+/** `undefined` where not even the calendar's name can be read: then nothing can be done for it. */
+export function rowOf(entity: StoredEntity): CalendarRow | undefined {
+  const name = Name.safeParse(entity);
+  if (!name.success) return undefined;
+  const isNewer = !(entity.schemaVersion === undefined || Number(entity.schemaVersion) <= SCHEMA_VERSION);
+  const createdAt = dateColumn.safeParse(entity.createdAt);
+  const watches = parsed(Watches, texts(entity, "watches"));
+  const subscription = parsed(Subscription, texts(entity, "subscription"));
+  const sync = isNewer ? undefined : parsed(Sync, texts(entity, "sync"));
+  const snapshot = isNewer ? undefined : snapshotOf(entity);
+  const mailboxZone = parsed(MailboxZone, texts(entity, "mailboxZone"));
+  const isWhole = watches && subscription && sync && createdAt.success && snapshot !== undefined;
+  const row: CalendarRow = {
+    name: name.data,
+    createdAt: createdAt.success ? createdAt.data : instant(0),
+    watches: watches ?? [],
+    ...(mailboxZone && { mailboxZone }),
+    subscription: subscription ?? INITIAL_SUBSCRIPTION,
+    sync: sync ?? INITIAL_SYNC,
+    ...(snapshot && { snapshot }),
+  };
+  return isWhole ? row : unreadable(row);
+}
+
+/** What is left of a broken row knows nothing of any read: it is due now and reads as unknown. */
+function unreadable({ snapshot: _, ...row }: CalendarRow): CalendarRow {
+  return { ...row, sync: INITIAL_SYNC, unreadable: true };
+}
+
+/** `null`: there is none; `undefined`: what is there cannot be read. */
+function snapshotOf(entity: StoredEntity): Snapshot | null | undefined {
+  if (entity.contentHash === undefined) return null;
+  const columns = SnapshotColumns.safeParse(entity);
+  const blocks = partsOf(entity, "blocks").map((part) => (part instanceof Uint8Array ? part : undefined));
+  const whole = blocks.filter((part) => part !== undefined);
+  return columns.success && whole.length === blocks.length
+    ? { ...columns.data, blocks: Buffer.concat(whole) }
+    : undefined;
+}
+
+/** `blocks`, `blocks2`, `blocks3` …: as many properties as the value needs. */
+function parts<T extends string | Uint8Array>(column: string, value: T, size: number): Record<string, T> {
+  const columns: Record<string, T> = {};
+  const needed = Math.max(1, Math.ceil(value.length / size));
+  if (needed > PARTS_MAX) throw new Error(`${column} of a row has ${value.length}, more than ${PARTS_MAX} parts hold`);
+  for (let part = 0; part < needed; part++)
+    columns[columnName(column, part)] = value.slice(part * size, (part + 1) * size) as T;
+  return columns;
+}
+
+function partsOf(entity: StoredEntity, column: string): unknown[] {
+  const found: unknown[] = [];
+  for (let part = 0; part < PARTS_MAX; part++) {
+    const value = entity[columnName(column, part)];
+    if (value === undefined) break;
+    found.push(value);
+  }
+  return found;
+}
+
+const columnName = (column: string, part: number): string => (part === 0 ? column : `${column}${part + 1}`);
+
+const texts = (entity: StoredEntity, column: string): string => partsOf(entity, column).join("");
+
+function parsed<T>(schema: z.ZodType<T>, text: string): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined; // not JSON: as unreadable as JSON of another shape
+  }
+}

@@ -1,0 +1,41 @@
+/** Storage's time [D5]: one clock for all instances, read off the answers that storage gives anyway. */
+import type { Clock } from "../domain/ports.js";
+import { type EpochMs, instant, SECOND_MS } from "../domain/time.js";
+
+/** Counts milliseconds evenly whatever happens to the machine's date; from no particular instant. */
+export type Stopwatch = () => number;
+
+/**
+ * `Date` headers come in whole seconds, so each bounds the offset between storage's time and ours to a second and the
+ * answer's travel. The bounds of all answers together narrow it further; where they contradict each other, one of the
+ * clocks has jumped and the latest answer alone is believed.
+ */
+export class StorageClock implements Clock {
+  readonly stopwatch: Stopwatch;
+  #offset: { readonly min: number; readonly max: number } | undefined;
+  readonly #uncorrected: number;
+
+  /** `uncorrected` is the offset used until storage has told its time. */
+  constructor(stopwatch: Stopwatch = () => performance.now(), uncorrected = performance.timeOrigin) {
+    this.stopwatch = stopwatch;
+    this.#uncorrected = uncorrected;
+  }
+
+  now(): EpochMs {
+    const offset = this.#offset === undefined ? this.#uncorrected : (this.#offset.min + this.#offset.max) / 2;
+    return instant(Math.floor(this.stopwatch() + offset));
+  }
+
+  synced(): boolean {
+    return this.#offset !== undefined;
+  }
+
+  /** Takes the `Date` of an answer to a request that was sent at `sentAt` on the stopwatch; anything unreadable is ignored. */
+  observe(date: Date | string | null | undefined, sentAt: number): void {
+    const second = new Date(date ?? Number.NaN).getTime();
+    if (Number.isNaN(second)) return;
+    const [min, max] = [second - this.stopwatch(), second + SECOND_MS - sentAt];
+    const narrowed = { min: Math.max(min, this.#offset?.min ?? min), max: Math.min(max, this.#offset?.max ?? max) };
+    this.#offset = narrowed.min <= narrowed.max ? narrowed : { min, max };
+  }
+}

@@ -1,0 +1,106 @@
+/** Storage queues: where work waits. */
+
+import type { TokenCredential } from "@azure/identity";
+import { type QueueClient, QueueServiceClient, type RestError } from "@azure/storage-queue";
+import { bounded } from "../domain/bounded.js";
+import type { RefreshMessage, SubscriptionMessage } from "../domain/messages.js";
+import { type Outgoing, type Queues, StorageUnavailable } from "../domain/ports.js";
+import { refreshText, subscriptionText } from "../messages.js";
+import type { StorageClock } from "./storageClock.js";
+
+export type QueueAccess =
+  | { readonly kind: "connectionString"; readonly connectionString: string }
+  | { readonly kind: "identity"; readonly url: string; readonly credential: TokenCredential };
+
+export interface QueueNames {
+  readonly refreshQueue: string;
+  readonly subscriptionsQueue: string;
+}
+
+/** How long a sender waits: `tries` of `tryMs` each, all ended after `totalMs`. */
+export interface Patience {
+  readonly tries: number;
+  readonly tryMs: number;
+  readonly totalMs: number;
+}
+
+/** Graph counts answers after 3 s as slow; the webhook answers 503 before that [I5]. */
+export const WEBHOOK_PATIENCE: Patience = { tries: 2, tryMs: 1_000, totalMs: 2_500 };
+export const WORKER_PATIENCE: Patience = { tries: 3, tryMs: 5_000, totalMs: 60_000 };
+
+const SENDS_AT_ONCE = 32;
+/** Source: https://learn.microsoft.com/rest/api/storageservices/put-message */
+const TIME_TO_LIVE_SECONDS = 7 * 86_400;
+const DELAY_SECONDS_MAX = TIME_TO_LIVE_SECONDS - 60;
+
+/** The SDK's own retries are off: it cannot end a try by itself, so `Patience` does both. */
+export function openQueueService(access: QueueAccess): QueueServiceClient {
+  const options = { retryOptions: { maxTries: 1 } };
+  return access.kind === "identity"
+    ? new QueueServiceClient(access.url, access.credential, options)
+    : QueueServiceClient.fromConnectionString(access.connectionString, options);
+}
+
+export class StorageQueues implements Queues {
+  readonly #refresh: QueueClient;
+  readonly #subscriptions: QueueClient;
+  readonly #clock: StorageClock;
+  readonly #patience: Patience;
+
+  constructor(service: QueueServiceClient, names: QueueNames, clock: StorageClock, patience: Patience) {
+    this.#refresh = service.getQueueClient(names.refreshQueue);
+    this.#subscriptions = service.getQueueClient(names.subscriptionsQueue);
+    this.#clock = clock;
+    this.#patience = patience;
+  }
+
+  refresh(messages: readonly Outgoing<RefreshMessage>[]): Promise<void> {
+    return this.#sendAll(this.#refresh, messages, refreshText);
+  }
+
+  subscriptions(messages: readonly Outgoing<SubscriptionMessage>[]): Promise<void> {
+    return this.#sendAll(this.#subscriptions, messages, subscriptionText);
+  }
+
+  async #sendAll<T>(queue: QueueClient, messages: readonly Outgoing<T>[], text: (message: T) => string): Promise<void> {
+    const deadline = AbortSignal.timeout(this.#patience.totalMs);
+    await bounded(messages, SENDS_AT_ONCE, (message) => this.#send(queue, message, text(message.message), deadline));
+  }
+
+  async #send(queue: QueueClient, options: Outgoing<unknown>, text: string, deadline: AbortSignal): Promise<void> {
+    const { delaySeconds = 0, timeToLiveSeconds = TIME_TO_LIVE_SECONDS } = options;
+    const encoded = Buffer.from(text).toString("base64");
+    let failure: unknown;
+    for (let tries = 0; tries < this.#patience.tries && !deadline.aborted; tries++) {
+      try {
+        const sentAt = this.#clock.stopwatch();
+        const answer = await queue.sendMessage(encoded, {
+          visibilityTimeout: Math.min(delaySeconds, DELAY_SECONDS_MAX),
+          messageTimeToLive: timeToLiveSeconds,
+          abortSignal: AbortSignal.any([deadline, AbortSignal.timeout(this.#patience.tryMs)]),
+        });
+        this.#clock.observe(answer.date, sentAt);
+        return;
+      } catch (error) {
+        failure = error;
+        if (isMissingQueue(error)) await created(queue, deadline);
+      }
+    }
+    throw unavailable(failure);
+  }
+}
+
+async function created(queue: QueueClient, abortSignal: AbortSignal): Promise<void> {
+  try {
+    await queue.createIfNotExists({ abortSignal });
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
+const isMissingQueue = (error: unknown): boolean => (error as RestError).statusCode === 404;
+
+const unavailable = (error: unknown): StorageUnavailable => {
+  const { statusCode, code, name } = error as Partial<RestError>;
+  return new StorageUnavailable(`queue storage: ${statusCode ?? code ?? name ?? "no answer"}`, { cause: error });
+};
