@@ -1,0 +1,18 @@
+/** Where the host's lines go. Nothing is printed for a call that went well. */
+export interface HostLog {
+  readonly info: (line: string) => void;
+  readonly error: (line: string) => void;
+}
+
+export const consoleLog: HostLog = {
+  info: (line) => void process.stdout.write(`${line}\n`),
+  error: (line) => void process.stderr.write(`${line}\n`),
+};
+
+/** The place in the app where an error came from, or "" if its stack does not say. */
+export function placeOf(error: unknown): string {
+  if (!(error instanceof Error)) return "";
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  const frame = frames.find((line) => !/node:|node_modules/.test(line));
+  return frame === undefined ? "" : ` (${frame.trim()})`;
+}
