@@ -1,0 +1,173 @@
+/** What a calendar's copy says about the time somebody asks for. Pure; unknown is never free. */
+import type { Interval, Layer, Layers, Status } from "./blocks.js";
+import { clipped, merged, without } from "./intervals.js";
+import { BLOCKED_REASONS } from "./row.js";
+import { DAY_MS, type EpochMs, instant, later, latest, MINUTE_MS } from "./time.js";
+import { viewOf } from "./view.js";
+import { dayInterval, type ZoneId } from "./zones.js";
+
+/** A copy older than this says nothing any more [A1]. */
+export const TOO_OLD_MS = DAY_MS;
+
+/** Why nothing is known of a calendar. */
+export const UNKNOWN_REASONS = ["neverRefreshed", "notWatched", ...BLOCKED_REASONS, "tooOld"] as const;
+export type UnknownReason = (typeof UNKNOWN_REASONS)[number];
+
+/** How changes come in: told by Graph, found by the timer, not at all. */
+export const DELIVERIES = ["push", "polling", "none"] as const;
+export type Delivery = (typeof DELIVERIES)[number];
+
+export const STATES = ["fresh", "stale", "unknown"] as const;
+export type State = (typeof STATES)[number];
+
+/** What a reader may know of a calendar. */
+export type Knowledge =
+  | {
+      readonly kind: "known";
+      readonly asOf: EpochMs;
+      /** Within it every block is in `layers`; some are beyond it. */
+      readonly window: Interval;
+      readonly layers: Layers;
+      /** Where all-day events are placed; none: as wide as they can be [R10]. */
+      readonly zones: readonly ZoneId[];
+      readonly delivery: Delivery;
+    }
+  | {
+      readonly kind: "unknown";
+      readonly reason: UnknownReason;
+      readonly delivery: Delivery;
+      readonly asOf?: EpochMs;
+    };
+
+export interface AvailabilityQuery {
+  /** Before `end`. */
+  readonly start: EpochMs;
+  readonly end: EpochMs;
+  readonly blockOn: readonly Status[];
+  readonly allDay: "respect" | "ignore";
+  readonly bufferMs: { readonly before: number; readonly after: number };
+  readonly maxAgeMs: number;
+  /** Adds `blocks` to the answer. */
+  readonly detail: boolean;
+  /** Adds `view`, one digit for each of these. */
+  readonly viewIntervalMs?: number;
+}
+
+export interface Block extends Interval {
+  readonly status: Status;
+  readonly allDay: boolean;
+}
+
+export interface UnknownInterval extends Interval {
+  readonly reason: UnknownReason | "beyondHorizon";
+}
+
+/** All intervals sorted and clipped to the request; `busy` and `unknown` disjoint. What is in neither is free. */
+export interface CalendarAnswer {
+  readonly state: State;
+  /** Only where `state` is unknown. */
+  readonly reason: UnknownReason | undefined;
+  readonly asOf: EpochMs | undefined;
+  readonly delivery: Delivery;
+  /** With buffers, merged. */
+  readonly busy: readonly Interval[];
+  readonly unknown: readonly UnknownInterval[];
+  /** Without buffers and not merged: what the calendar holds of what the query blocks on. */
+  readonly blocks?: readonly Block[];
+  /** See `viewOf`; without buffers. */
+  readonly view?: string;
+}
+
+export interface Judgement {
+  readonly state: State;
+  readonly reason: UnknownReason | undefined;
+}
+
+/** Whether what is known is fresh, stale or worth nothing [A1]. The only place that decides it. */
+export function judgeKnowledge(knowledge: Knowledge, maxAgeMs: number, now: EpochMs): Judgement {
+  const current = stillKnown(knowledge, now);
+  if (current.kind === "unknown") return { state: "unknown", reason: current.reason };
+  return { state: now - current.asOf <= maxAgeMs ? "fresh" : "stale", reason: undefined };
+}
+
+function stillKnown(knowledge: Knowledge, now: EpochMs): Knowledge {
+  if (knowledge.kind === "unknown" || now - knowledge.asOf <= TOO_OLD_MS) return knowledge;
+  return { kind: "unknown", reason: "tooOld", delivery: knowledge.delivery, asOf: knowledge.asOf };
+}
+
+/**
+ * The answer for one calendar [A1, A2, A4]. `now` is when the request came in, so that what the request itself has read is
+ * fresh whatever its `maxAgeMs` [A9]. n log n in the blocks that reach the request, linear in the others.
+ */
+export function answerCalendar(knowledge: Knowledge, query: AvailabilityQuery, now: EpochMs): CalendarAnswer {
+  const current = stillKnown(knowledge, now);
+  const request = { start: query.start, end: query.end };
+  return {
+    ...judgeKnowledge(current, query.maxAgeMs, now),
+    asOf: current.asOf,
+    delivery: current.delivery,
+    ...(current.kind === "known"
+      ? known(current, query, request)
+      : { busy: [], unknown: [{ ...request, reason: current.reason }], ...extras([], [request], query, request) }),
+  };
+}
+
+type Known = Extract<Knowledge, { kind: "known" }>;
+type Content = Pick<CalendarAnswer, "busy" | "unknown" | "blocks" | "view">;
+
+function known({ layers, zones, window }: Known, query: AvailabilityQuery, request: Interval): Content {
+  const { before, after } = query.bufferMs;
+  // A block within a buffer's length of the request reaches into it.
+  const reach = { start: later(request.start, -after), end: later(request.end, before) };
+  const blocks = layers.filter((layer) => blocksTime(layer, query)).flatMap((layer) => blocksOf(layer, zones, reach));
+  const widened = blocks.map(({ start, end }) => ({ start: later(start, -before), end: later(end, after) }));
+  const busy = clipped(merged(widened), request);
+  // And so does a block that nobody has seen, just outside the window.
+  const seen = { start: later(window.start, after), end: later(window.end, -before) };
+  const unknown = without(outside(seen, request), busy);
+  return {
+    busy,
+    unknown: unknown.map((one) => ({ ...one, reason: "beyondHorizon" })),
+    ...extras(blocks, outside(window, request), query, request),
+  };
+}
+
+const blocksTime = ({ status, allDay }: Layer, query: AvailabilityQuery): boolean =>
+  query.blockOn.includes(status) && !(allDay && query.allDay === "ignore");
+
+/** The layer's spans as instants, as far as they meet the bounds. */
+function blocksOf({ status, allDay, spans }: Layer, zones: readonly ZoneId[], bounds: Interval): Block[] {
+  const unitMs = allDay ? DAY_MS : MINUTE_MS;
+  const slackMs = allDay ? DAY_MS : 0; // no zone moves a midnight further
+  const near = spans.filter(
+    ({ start, end }) => start * unitMs - slackMs < bounds.end && end * unitMs + slackMs > bounds.start,
+  );
+  return near
+    .map((span) =>
+      allDay
+        ? { ...dayInterval(span, zones), status, allDay }
+        : { start: instant(span.start * MINUTE_MS), end: instant(span.end * MINUTE_MS), status, allDay },
+    )
+    .filter(({ start, end }) => start < end && start < bounds.end && end > bounds.start);
+}
+
+/** The parts of the request that are not in the window; all of it where the window is empty. */
+function outside(window: Interval, request: Interval): Interval[] {
+  const past = { start: request.start, end: window.start };
+  const future = { start: latest(request.start, window.end), end: request.end };
+  return clipped(merged([past, future]), request);
+}
+
+function extras(
+  blocks: readonly Block[],
+  unknown: readonly Interval[],
+  { detail, viewIntervalMs }: AvailabilityQuery,
+  request: Interval,
+): Pick<CalendarAnswer, "blocks" | "view"> {
+  if (!detail && viewIntervalMs === undefined) return {};
+  const inside = clipped(blocks, request).sort((a, b) => a.start - b.start || a.end - b.end);
+  return {
+    ...(detail && { blocks: inside }),
+    ...(viewIntervalMs !== undefined && { view: viewOf(inside, unknown, request, viewIntervalMs) }),
+  };
+}

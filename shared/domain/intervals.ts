@@ -1,0 +1,47 @@
+/** Arithmetic with half-open intervals. */
+import type { Interval } from "./blocks.js";
+import { earliest, latest } from "./time.js";
+
+/** In any unit. */
+export interface Range<Unit extends number> {
+  readonly start: Unit;
+  readonly end: Unit;
+}
+
+/** The same time in the fewest intervals: sorted, disjoint, not touching. Empty ones are left out. n log n. */
+export function merged<Unit extends number>(ranges: readonly Range<Unit>[]): Range<Unit>[] {
+  const sorted = ranges.filter(({ start, end }) => start < end).sort((a, b) => a.start - b.start);
+  const result: Range<Unit>[] = [];
+  let last: { start: Unit; end: Unit } | undefined;
+  for (const { start, end } of sorted) {
+    if (last === undefined || start > last.end) {
+      last = { start, end };
+      result.push(last);
+    } else if (end > last.end) last.end = end;
+  }
+  return result;
+}
+
+/** What of the intervals lies within the bounds, in their order; what is left empty goes. */
+export const clipped = <Kind extends Interval>(intervals: readonly Kind[], bounds: Interval): Kind[] =>
+  intervals
+    .map((one) => ({ ...one, start: latest(one.start, bounds.start), end: earliest(one.end, bounds.end) }))
+    .filter(({ start, end }) => start < end);
+
+/** The time in `ranges` that is not in `taken`. Both as `merged` makes them, and so is the result. Linear. */
+export function without(ranges: readonly Interval[], taken: readonly Interval[]): Interval[] {
+  const result: Interval[] = [];
+  let next = 0;
+  for (const { start, end } of ranges) {
+    let from = start;
+    for (; next < taken.length; next++) {
+      const hole = taken[next];
+      if (hole === undefined || hole.start >= end) break;
+      if (hole.start > from) result.push({ start: from, end: hole.start });
+      if (hole.end > from) from = hole.end;
+      if (hole.end > end) break; // it may reach into the next range too
+    }
+    if (from < end) result.push({ start: from, end });
+  }
+  return result;
+}
