@@ -19,18 +19,22 @@ export interface Notification {
 export interface Judgement {
   /** Every calendar that somebody says has changed, once [I6]. */
   readonly calendars: ReadonlySet<CalendarId>;
-  readonly lifecycle: readonly { readonly calendar: CalendarId; readonly request: SubscriptionRequest; readonly subscriptionId: string }[];
+  readonly lifecycle: readonly {
+    readonly calendar: CalendarId;
+    readonly request: SubscriptionRequest;
+    readonly subscriptionId: string;
+  }[];
   /** Items without a valid `clientState`. */
   readonly rejected: number;
   /** Lifecycle items of a kind this version does not know: accepted and dropped. */
   readonly unknown: number;
 }
 
-const LIFECYCLE: Readonly<Record<string, SubscriptionRequest | "refresh">> = {
-  missed: "refresh",
-  subscriptionremoved: "recreate",
-  reauthorizationrequired: "renew",
-};
+const LIFECYCLE: ReadonlyMap<string, SubscriptionRequest | "refresh"> = new Map([
+  ["missed", "refresh"],
+  ["subscriptionremoved", "recreate"],
+  ["reauthorizationrequired", "renew"],
+]);
 
 /** Sorts a body's items. Pure; items that are no notification at all count as rejected. */
 export function judge(items: readonly (Notification | undefined)[], keys: ClientStateKeys): Judgement {
@@ -39,7 +43,7 @@ export function judge(items: readonly (Notification | undefined)[], keys: Client
   let [rejected, unknown] = [0, 0];
   for (const item of items) {
     const calendar = verifyClientState(item?.clientState, keys);
-    const reaction = item?.lifecycleEvent === undefined ? "refresh" : LIFECYCLE[item.lifecycleEvent.toLowerCase()];
+    const reaction = item?.lifecycleEvent === undefined ? "refresh" : LIFECYCLE.get(item.lifecycleEvent.toLowerCase());
     if (item === undefined || calendar === undefined) rejected++;
     else if (reaction === undefined) unknown++;
     else {
@@ -76,7 +80,13 @@ export async function takeIn(
   ]);
   const { rejected, unknown } = judgement;
   const accepted = items.length - rejected - unknown;
-  deps.log({ event: "notification.received", items: items.length, accepted, unknown, calendars: judgement.calendars.size });
+  deps.log({
+    event: "notification.received",
+    items: items.length,
+    accepted,
+    unknown,
+    calendars: judgement.calendars.size,
+  });
   if (rejected > 0) deps.log({ event: "notification.rejected", items: rejected });
   return { accepted, rejected, unknown };
 }

@@ -7,25 +7,17 @@ import { layersOf } from "./mapping.js";
 import type { RefreshMessage } from "./messages.js";
 import { ZONE_EVERY_MS } from "./policy.js";
 import type { ViewRequest } from "./ports.js";
-import type { Wakeup } from "./refresh.js";
+import { completeView, timeLeftMs, type ViewOutcome } from "./readView.js";
 import { logRead, logStateChange } from "./refreshLog.js";
 import { type CalendarRow, type Lease, type MailboxZone, withSync } from "./row.js";
 import { type Result, settled } from "./settle.js";
-import { completeView, timeLeftMs, type ViewOutcome } from "./readView.js";
+import type { Taken, Wakeup } from "./taken.js";
 import { type EpochMs, instant, latest } from "./time.js";
 import { askedFor, windowAt } from "./window.js";
 
 /** Long calendars of one message read at the same time; each mailbox is still asked one thing at a time. */
 const VIEWS_AT_ONCE = 4;
 const ZONE_TIMEOUT_MS = 5_000;
-
-/** A calendar whose lease is ours; `row` is as it was with the lease on it. */
-export interface Taken {
-  readonly id: CalendarId;
-  readonly row: CalendarRow;
-  readonly lease: Lease;
-  readonly alone: boolean;
-}
 
 /** Reads the calendars and writes what was found; the wake-ups that are owed afterwards. Throws only for storage. */
 export async function readCalendars(

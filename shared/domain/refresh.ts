@@ -5,17 +5,10 @@ import { changeRow } from "./change.js";
 import type { Deps } from "./deps.js";
 import type { RefreshMessage } from "./messages.js";
 import { StorageUnavailable } from "./ports.js";
-import { readCalendars, type Taken } from "./readCalendars.js";
+import { readCalendars } from "./readCalendars.js";
+import type { Taken, Wakeup } from "./taken.js";
 import type { EpochMs } from "./time.js";
 import { delaySeconds, dueMessage, groupsOf } from "./wakes.js";
-
-/** A calendar that must be looked at again, when. */
-export interface Wakeup {
-  readonly id: CalendarId;
-  readonly at: EpochMs;
-  /** Suspected of crashing its reader: travels by itself. */
-  readonly alone: boolean;
-}
 
 type Admitted = { readonly id: CalendarId; readonly admission: Admission; readonly taken?: Taken };
 
@@ -36,16 +29,12 @@ export async function refresh(deps: Deps, message: RefreshMessage): Promise<void
   if (failure !== undefined) throw failure.reason;
 }
 
-async function admitCalendar(
-  deps: Deps,
-  id: CalendarId,
-  { wake }: RefreshMessage,
-  token: string,
-): Promise<Admitted> {
+async function admitCalendar(deps: Deps, id: CalendarId, { wake }: RefreshMessage, token: string): Promise<Admitted> {
   const fraction = deps.random.fraction();
   return changeRow<Admitted>(deps, id, (row, now) => {
     const admission = admit(row, { wake, token, now, fraction }, deps.policy);
-    if (admission.kind === "read" && !deps.clock.synced()) throw new StorageUnavailable("storage has not told its time yet");
+    if (admission.kind === "read" && !deps.clock.synced())
+      throw new StorageUnavailable("storage has not told its time yet");
     if (admission.kind === "drop" || row === undefined) return { result: { id, admission } };
     const leased = admission.row ?? row;
     const result =

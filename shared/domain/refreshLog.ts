@@ -1,9 +1,10 @@
 /** The log lines of a refresh. Calendar ids, times and counts; never what is in a calendar. */
-import type { RefreshMessage } from "./messages.js";
+
 import type { Deps } from "./deps.js";
+import type { RefreshMessage } from "./messages.js";
 import { type CalendarRow, idOfRow } from "./row.js";
 import type { Result } from "./settle.js";
-import type { Taken } from "./readCalendars.js";
+import type { Taken } from "./taken.js";
 
 type LogDeps = Pick<Deps, "log" | "clock">;
 
@@ -29,4 +30,5 @@ export function logStateChange(deps: LogDeps, before: CalendarRow, after: Calend
   deps.log({ event: "calendar.stateChanged", calendar: idOfRow(after), from, to });
 }
 
-const stateOf = ({ sync }: CalendarRow): string => sync.blocked ?? (sync.asOf === undefined ? "neverRefreshed" : "known");
+const stateOf = ({ sync }: CalendarRow): string =>
+  sync.blocked ?? (sync.asOf === undefined ? "neverRefreshed" : "known");
