@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { JsonObject } from "./jsonFile.js";
+import { placeOf } from "./log.js";
 import { HostRefusal, messageOf } from "./refusal.js";
 
 export async function loadApp(appDir: string, manifest: JsonObject): Promise<void> {
@@ -11,7 +12,7 @@ export async function loadApp(appDir: string, manifest: JsonObject): Promise<voi
     try {
       await load(join(appDir, file), manifest.type === "module");
     } catch (error) {
-      throw new HostRefusal(`could not load "${file}": ${messageOf(error)}`);
+      throw new HostRefusal(`could not load "${file}": ${messageOf(error)}${placeOf(error)}`);
     }
   }
 }

@@ -83,7 +83,10 @@ export class QueueListener {
   }
 
   #pollFailed(error: unknown): void {
-    if (!isStatus(error, 404)) return this.#deps.storage.lost(error);
+    if (!isStatus(error, 404)) {
+      this.#deps.storage.lost(error);
+      return;
+    }
     this.#deps.storage.answered();
     if (!this.#missingSaid) this.#deps.log.info(`${this.#fn.name}: queue '${this.queue}' does not exist yet, waiting`);
     this.#missingSaid = true;

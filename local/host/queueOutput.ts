@@ -37,8 +37,8 @@ export function messageBodies(data: TypedData | null | undefined): readonly (str
   const text = data.json ?? data.string;
   if (text === undefined) return [];
   const trimmed = text.trim();
-  if (/^\{[^]*\}$/.test(trimmed)) return [indented(JSON.parse(trimmed))];
-  if (!/^\[[^]*\]$/.test(trimmed)) return [text];
+  if (trimmed.startsWith("{") && trimmed.endsWith("}")) return [indented(JSON.parse(trimmed))];
+  if (!trimmed.startsWith("[") || !trimmed.endsWith("]")) return [text];
   const elements: unknown = JSON.parse(trimmed);
   return Array.isArray(elements) ? elements.map(element) : [text];
 }
