@@ -6,7 +6,7 @@ import { BODY_BYTES_MAX, declaredLength, httpData, splitUrl } from "./httpReques
 import type { StreamProxy } from "./httpStream.js";
 import type { Invoker } from "./invoke.js";
 import type { Keys } from "./keys.js";
-import { matchTemplate, type Params } from "./routes.js";
+import { matchTemplate, type Params, splitPath } from "./routes.js";
 
 export interface HttpDeps {
   /** In the order in which their routes are tried. */
@@ -48,10 +48,10 @@ async function servePlain(
 }
 
 function findRoute(functions: HttpDeps["functions"], request: IncomingMessage): Match | undefined {
-  const { path } = splitUrl(request);
+  const parts = splitPath(splitUrl(request).path);
   for (const fn of functions) {
     if (!fn.trigger.methods.includes(request.method ?? "")) continue;
-    const params = matchTemplate(fn.trigger.route, path);
+    const params = matchTemplate(fn.trigger.route, parts);
     if (params !== undefined) return { fn, params };
   }
   return undefined;

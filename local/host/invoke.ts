@@ -1,5 +1,5 @@
 /** Runs one invocation through the package: hooks, handler, outputs. */
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { AppCore, HookContext } from "./core.js";
 import type {
   CoreContext,
@@ -146,14 +146,18 @@ async function during(context: CoreContext, state: CoreContext["state"], work: (
 /** A caller's trace goes on in a span of its own: https://www.w3.org/TR/trace-context/#traceparent-header */
 function traceContext(input: InvocationInput): TraceContext {
   const [, trace, flags] = /^00-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$/.exec(input.traceParent ?? "") ?? [];
-  const traceId = trace ?? randomBytes(16).toString("hex");
   return {
-    traceParent: `00-${traceId}-${randomBytes(8).toString("hex")}-${flags ?? "00"}`,
+    traceParent: `00-${trace ?? randomHex()}-${randomHex().slice(16)}-${flags ?? "00"}`,
     traceState: trace === undefined ? "" : (input.traceState ?? ""),
     attributes: {},
   };
 }
 
-export function oneLine(text: string): string {
+/** 32 digits. Node keeps random UUIDs in stock; bytes would cost a system call each. */
+function randomHex(): string {
+  return randomUUID().replaceAll("-", "");
+}
+
+function oneLine(text: string): string {
   return text.replace(/\s*\r?\n\s*/g, " ");
 }

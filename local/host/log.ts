@@ -13,6 +13,6 @@ export const consoleLog: HostLog = {
 export function placeOf(error: unknown): string {
   if (!(error instanceof Error)) return "";
   const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
-  const frame = frames.find((line) => !/node:|node_modules/.test(line));
+  const frame = frames.find((line) => /[\\/].*:\d+:\d+/.test(line) && !/node:|node_modules/.test(line));
   return frame === undefined ? "" : ` (${frame.trim()})`;
 }

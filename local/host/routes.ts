@@ -26,12 +26,12 @@ export interface Template {
 export type Params = Readonly<Record<string, string>>;
 
 export function parseTemplate(text: string): Template {
-  return { text, segments: split(text).map(parseSegment) };
+  return { text, segments: splitPath(text).map(parseSegment) };
 }
 
-/** The parameters of a path that matches; undefined if it does not. Slashes at both ends do not count. */
-export function matchTemplate(template: Template, path: string): Params | undefined {
-  const parts = split(path);
+/** The parameters of a path that matches; undefined if it does not. */
+export function matchTemplate(template: Template, parts: readonly string[]): Params | undefined {
+  if (!coversAll(template, parts.length)) return undefined;
   const params: [string, string][] = [];
   for (const [at, segment] of template.segments.entries()) {
     const part = segment.kind === "parameter" && segment.rest ? parts.slice(at).join("/") : parts[at];
@@ -45,7 +45,7 @@ export function matchTemplate(template: Template, path: string): Params | undefi
       params.push([segment.name, value]);
     }
   }
-  return coversAll(template, parts.length) ? Object.fromEntries(params) : undefined;
+  return Object.fromEntries(params);
 }
 
 /** Whether some path could match both templates, so that the first in order hides the other there. */
@@ -82,13 +82,15 @@ function coversAll(template: Template, parts: number): boolean {
   return parts <= template.segments.length || (last !== undefined && isRest(last));
 }
 
-function split(path: string): readonly string[] {
+/** The parts of a path; a slash at either end does not count. */
+export function splitPath(path: string): readonly string[] {
   const trimmed = path.replace(/^\/|\/$/g, "");
   return trimmed === "" ? [] : trimmed.split("/");
 }
 
 /** An escaped slash stays escaped: it must not look like a separator. */
 function decode(part: string): string {
+  if (!part.includes("%")) return part;
   try {
     return part
       .split(/(%2f)/i)
