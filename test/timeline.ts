@@ -28,7 +28,7 @@ export const timed = (rows: readonly string[], origin = 0): Layers =>
     })
     .filter(({ spans }) => spans.length > 0);
 
-/** What each of `count` minutes from `origin` is, by the first of the marks whose intervals hold all of it. */
+/** What each of `count` minutes from `origin` is, by the first of the marks (digits first) whose intervals hold all of it. */
 export const shown = (
   marks: Readonly<Record<string, readonly Interval[]>>,
   origin: number,

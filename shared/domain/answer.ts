@@ -2,7 +2,7 @@
 import type { Interval, Layer, Layers, Status } from "./blocks.js";
 import { clipped, merged, without } from "./intervals.js";
 import { BLOCKED_REASONS } from "./row.js";
-import { DAY_MS, type EpochMs, instant, later, latest, MINUTE_MS } from "./time.js";
+import { DAY_MS, type EpochMs, instant, later, MINUTE_MS } from "./time.js";
 import { viewOf } from "./view.js";
 import { dayInterval, type ZoneId } from "./zones.js";
 
@@ -135,7 +135,7 @@ function known({ layers, zones, window }: Known, query: AvailabilityQuery, reque
 const blocksTime = ({ status, allDay }: Layer, query: AvailabilityQuery): boolean =>
   query.blockOn.includes(status) && !(allDay && query.allDay === "ignore");
 
-/** The layer's spans as instants, as far as they meet the bounds. */
+/** The layer's spans as instants, at least those that meet the bounds. */
 function blocksOf({ status, allDay, spans }: Layer, zones: readonly ZoneId[], bounds: Interval): Block[] {
   const unitMs = allDay ? DAY_MS : MINUTE_MS;
   const slackMs = allDay ? DAY_MS : 0; // no zone moves a midnight further
@@ -148,15 +148,18 @@ function blocksOf({ status, allDay, spans }: Layer, zones: readonly ZoneId[], bo
         ? { ...dayInterval(span, zones), status, allDay }
         : { start: instant(span.start * MINUTE_MS), end: instant(span.end * MINUTE_MS), status, allDay },
     )
-    .filter(({ start, end }) => start < end && start < bounds.end && end > bounds.start);
+    .filter(({ start, end }) => start < end); // a day that the zone left out has no buffers either
 }
 
-/** The parts of the request that are not in the window; all of it where the window is empty. */
-function outside(window: Interval, request: Interval): Interval[] {
-  const past = { start: request.start, end: window.start };
-  const future = { start: latest(request.start, window.end), end: request.end };
-  return clipped(merged([past, future]), request);
-}
+/** The parts of the request that are not in the window; all of it where the window ends before it starts. */
+const outside = (window: Interval, request: Interval): Interval[] =>
+  clipped(
+    merged([
+      { start: request.start, end: window.start },
+      { start: window.end, end: request.end },
+    ]),
+    request,
+  );
 
 function extras(
   blocks: readonly Block[],
