@@ -108,7 +108,7 @@ async function startApp(
     log.error(`warning: on some paths function '${first}' hides '${second}': routes are tried in the order of names`);
   }
   const storage = new Storage(log);
-  for (const connection of connections(functions)) storage.check(connection);
+  checkConnections(functions, storage);
   return { core, settings, functions, storage, streamUri: capabilities?.HttpUri };
 }
 
@@ -161,10 +161,12 @@ function serve(
   };
 }
 
-function connections(functions: readonly HostedFunction[]): ReadonlySet<string> {
-  const triggers = functions.flatMap(({ trigger }) => (trigger.kind === "queue" ? [trigger.connection] : []));
-  const outputs = functions.flatMap((fn) => [...fn.outputs.values()].map((target) => target.connection));
-  return new Set([...triggers, ...outputs]);
+function checkConnections(functions: readonly HostedFunction[], storage: Storage): void {
+  for (const { name, trigger, outputs } of functions) {
+    const targets = [...outputs.values(), ...(trigger.kind === "queue" ? [trigger] : [])];
+    if (targets.every((target) => storage.accepts(target.connection))) continue;
+    throw new HostRefusal(`function '${name}': its storage connection is not a connection string`);
+  }
 }
 
 async function withinGrace(work: Promise<void>, seconds: number): Promise<void> {

@@ -1,7 +1,7 @@
 /** Queue clients by connection, and one memory of whether storage answers. */
 import { QueueServiceClient } from "@azure/storage-queue";
 import type { HostLog } from "./log.js";
-import { HostRefusal, messageOf } from "./refusal.js";
+import { messageOf } from "./refusal.js";
 
 // The listeners have their own back-off: the client only bridges a hiccup.
 const RETRIES = { maxTries: 3, retryDelayInMs: 100, maxRetryDelayInMs: 1_000, tryTimeoutInMs: 30_000 };
@@ -19,9 +19,13 @@ export class Storage {
     return this.#service(connection).getQueueClient(name);
   }
 
-  /** Throws a refusal if the text is no connection string. */
-  check(connection: string): void {
-    this.#service(connection);
+  accepts(connection: string): boolean {
+    try {
+      this.#service(connection);
+      return true;
+    } catch {
+      return false; // what the client threw may repeat the connection string, and that holds the account key
+    }
   }
 
   /** Said once, until storage answers again. */
@@ -38,7 +42,7 @@ export class Storage {
   #service(connection: string): QueueServiceClient {
     const known = this.#services.get(connection);
     if (known !== undefined) return known;
-    const service = connect(connection);
+    const service = QueueServiceClient.fromConnectionString(connection, { retryOptions: RETRIES });
     this.#services.set(connection, service);
     return service;
   }
@@ -46,13 +50,4 @@ export class Storage {
 
 export function isStatus(error: unknown, ...statuses: readonly number[]): boolean {
   return error instanceof Error && "statusCode" in error && statuses.includes(Number(error.statusCode));
-}
-
-function connect(connection: string): QueueServiceClient {
-  try {
-    return QueueServiceClient.fromConnectionString(connection, { retryOptions: RETRIES });
-  } catch {
-    // The client's error may repeat the connection string, and that holds the account key.
-    throw new HostRefusal("the storage connection setting is not a connection string");
-  }
 }
