@@ -1,0 +1,133 @@
+/** POST /$batch. https://learn.microsoft.com/graph/json-batching */
+import { z } from "zod";
+import { GraphFailure, json, WEB_PAGE } from "./answers.js";
+import type { FaultsMet } from "./faults.js";
+import { BATCH_CONCURRENCY, BATCH_ITEMS_MAX } from "./limits.js";
+import { type Surroundings, shuffled } from "./surroundings.js";
+
+const Batch = z.object({
+  requests: z.array(
+    z.object({
+      id: z.string().min(1),
+      method: z.string().min(1),
+      url: z.string().min(1),
+      headers: z.record(z.string(), z.string()).optional(),
+      body: z.unknown().optional(),
+    }),
+  ),
+});
+type Item = z.output<typeof Batch>["requests"][number];
+
+interface Answer {
+  readonly item: Item;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** Answers one item; the same door as for single requests. */
+export type Single = (request: Request) => Promise<Response>;
+
+export async function batch(
+  envelope: Request,
+  body: unknown,
+  faults: FaultsMet,
+  single: Single,
+  surroundings: Surroundings,
+): Promise<Response> {
+  const items = parseItems(body);
+  const answers: Answer[] = [];
+  const queue = items.entries();
+  // The workers share one iterator: whoever is free takes the next item.
+  const worker = async () => {
+    for (const [, item] of queue) answers.push(await answered(item, envelope, single, surroundings.baseUrl()));
+  };
+  await Promise.all(Array.from({ length: BATCH_CONCURRENCY }, worker));
+  const kept = faults.get("batchMissing") === undefined ? answers : answers.slice(1);
+  const inAnyOrder = shuffled(kept, surroundings.random);
+  const malformed = faults.get("batchMalformed");
+  if (malformed === undefined) return json(200, { responses: inAnyOrder.map(shown) });
+  const broken = brokenItem(inAnyOrder, malformed.mailbox);
+  const text = `{"responses":[${inAnyOrder.map((answer) => (answer === broken ? unquoted(answer) : JSON.stringify(shown(answer)))).join(",")}]}`;
+  return new Response(text, { status: 200, headers: { "Content-Type": "application/json" } });
+}
+
+function parseItems(body: unknown): Item[] {
+  const parsed = Batch.safeParse(body);
+  if (!parsed.success) throw new GraphFailure(400, "BadRequest", "Invalid batch payload format.");
+  const { requests } = parsed.data;
+  if (requests.length > BATCH_ITEMS_MAX) {
+    const message = `Number of batch request steps exceeds the maximum value of ${BATCH_ITEMS_MAX}.`;
+    throw new GraphFailure(400, "MaximumValueExceeded", message);
+  }
+  const ids = new Set(requests.map(({ id }) => id.toLowerCase()));
+  if (ids.size !== requests.length) throw new GraphFailure(400, "BadRequest", "Request ids must be unique.");
+  if (requests.some(({ url }) => /^[a-z]+:/i.test(url)))
+    throw new GraphFailure(400, "BadRequest", "URLs must be relative.");
+  return requests;
+}
+
+async function answered(item: Item, envelope: Request, single: Single, baseUrl: string): Promise<Answer> {
+  try {
+    const response = await single(inner(item, envelope, baseUrl));
+    return await asAnswer(item, response);
+  } catch (error) {
+    envelope.signal.throwIfAborted();
+    if (!(error instanceof TypeError)) throw error;
+    // A connection that breaks behind the gateway.
+    return { item, status: 504, headers: {}, body: { error: { code: "UnknownError", message: "" } } };
+  }
+}
+
+/** The item as a request of its own. Only the token comes from the envelope; `Prefer` counts per item. */
+function inner(item: Item, envelope: Request, baseUrl: string): Request {
+  const headers = new Headers(item.headers);
+  const token = envelope.headers.get("Authorization");
+  if (token !== null && !headers.has("Authorization")) headers.set("Authorization", token);
+  const method = item.method.toUpperCase();
+  const hasBody = item.body !== undefined && method !== "GET" && method !== "HEAD";
+  const body = hasBody ? { body: JSON.stringify(item.body) } : {};
+  const url = `${baseUrl}/v1.0/${item.url.replace(/^\//, "")}`;
+  return new Request(url, { method, headers, signal: envelope.signal, ...body });
+}
+
+async function asAnswer(item: Item, response: Response): Promise<Answer> {
+  const type = response.headers.get("Content-Type") ?? "";
+  const wait = response.headers.get("Retry-After");
+  const headers = { ...(type !== "" && { "Content-Type": type }), ...(wait !== null && { "Retry-After": wait }) };
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const answer = { item, status: response.status, headers };
+  return bytes.length === 0 ? answer : { ...answer, body: bodyOf(bytes, type) };
+}
+
+/** JSON as an object, text as a string, anything else base64url (OData 4.01, batch responses). */
+function bodyOf(bytes: Buffer, type: string): unknown {
+  const text = bytes.toString("utf8");
+  if (/^text\//i.test(type)) return text;
+  if (!/json/i.test(type)) return bytes.toString("base64url");
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text; // cut JSON stays what it is: a string that is no answer
+  }
+}
+
+const shown = ({ item, status, headers, body }: Answer) => ({
+  id: item.id,
+  status,
+  headers,
+  ...(body !== undefined && { body }),
+});
+
+function brokenItem(answers: readonly Answer[], mailbox: string | undefined): Answer | undefined {
+  const isOf = ({ item }: Answer) =>
+    mailbox !== undefined && decodeURIComponent(item.url).toLowerCase().includes(mailbox.toLowerCase());
+  return (
+    answers.find(isOf) ??
+    (mailbox === undefined ? (answers.find(({ status }) => status >= 400) ?? answers[0]) : undefined)
+  );
+}
+
+/** The known fault: https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/2661 */
+const unquoted = ({ item }: Answer): string =>
+  `{"id":${JSON.stringify(item.id)},"status":503,"headers":{},"body":${WEB_PAGE}}`;

@@ -1,0 +1,149 @@
+/** The Graph door: one request in, one answer out, faults and limits applied. */
+import { failed, GraphFailure, stamped } from "./answers.js";
+import { batch } from "./batch.js";
+import { faultAfter, faultBefore } from "./brokenAnswers.js";
+import type { Faults, FaultsMet } from "./faults.js";
+import { BODY_BYTES_MAX, LOG_MAX } from "./limits.js";
+import { readMailbox } from "./mailboxReads.js";
+import type { Outlook } from "./outlook.js";
+import { type Operation, type Route, routeOf } from "./route.js";
+import { resourceOf } from "./subscription.js";
+import type { Subscriptions } from "./subscriptions.js";
+import type { Surroundings } from "./surroundings.js";
+import { MailboxLimits } from "./throttle.js";
+import type { Tokens } from "./tokens.js";
+
+/** One request at the Graph door. Items of a batch are entries of their own, before the batch. */
+export interface RequestEntry {
+  /** Epoch milliseconds: when it came, and when it was answered. */
+  readonly at: number;
+  readonly endedAt: number;
+  readonly method: string;
+  /** With the query, without the origin. */
+  readonly path: string;
+  readonly operation: Operation;
+  /** 0: the connection broke or the caller gave up. */
+  readonly status: number;
+  /** As the caller named it. */
+  readonly mailbox?: string;
+  readonly calendar?: string;
+  readonly inBatch: boolean;
+}
+
+export interface Parts {
+  readonly surroundings: Surroundings;
+  readonly outlook: Outlook;
+  readonly subscriptions: Subscriptions;
+  readonly faults: Faults;
+  readonly tokens: Tokens;
+}
+
+export class Door {
+  /** Oldest first; the oldest go at LOG_MAX. */
+  readonly log: RequestEntry[] = [];
+  readonly #parts: Parts;
+  readonly #limits = new MailboxLimits();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Rejects only where `fetch` would: the connection breaks, or the caller gives up. */
+  async answer(request: Request, inBatch = false): Promise<Response> {
+    const at = this.#parts.surroundings.now();
+    const body = await request.text();
+    const route = this.#route(request, body);
+    try {
+      const response = await this.#faulty(route, request, body);
+      this.#note(at, request, route, response.status, inBatch);
+      return stamped(response, this.#parts.surroundings.random);
+    } catch (error) {
+      if (error instanceof GraphFailure) {
+        this.#note(at, request, route, error.status, inBatch);
+        return failed(error, request, this.#parts.surroundings);
+      }
+      this.#note(at, request, route, 0, inBatch);
+      throw error;
+    }
+  }
+
+  #route(request: Request, body: string): Route {
+    const route = routeOf(request.method, new URL(request.url));
+    const { operation, subscription } = route;
+    const mailbox =
+      operation === "createSubscription"
+        ? resourceOf(resourceIn(body))?.mailbox
+        : subscription && this.#parts.subscriptions.find(subscription)?.mailboxId;
+    return mailbox === undefined || mailbox === "" ? route : { ...route, mailbox };
+  }
+
+  async #faulty(route: Route, request: Request, body: string): Promise<Response> {
+    const { faults, surroundings, outlook } = this.#parts;
+    const work = async () => {
+      const met = faults.meet(route);
+      const instead = await faultBefore(met, request, surroundings);
+      if (instead !== undefined) return instead;
+      this.#parts.tokens.check(request);
+      return faultAfter(met, await this.#operate(route, request, body, met));
+    };
+    if (!MAILBOX_READS.has(route.operation)) return work();
+    const key = outlook.find(route.mailbox ?? "")?.id ?? (route.mailbox ?? "").toLowerCase();
+    return this.#limits.guard(key, surroundings.now(), work);
+  }
+
+  async #operate(route: Route, request: Request, text: string, faults: FaultsMet): Promise<Response> {
+    const { subscriptions, outlook, surroundings } = this.#parts;
+    const id = route.subscription ?? "";
+    switch (route.operation) {
+      case "calendarView":
+      case "calendars":
+      case "mailboxSettings":
+      case "timeZone":
+        return readMailbox(route, request, faults, outlook, surroundings);
+      case "createSubscription":
+        return subscriptions.create(request, parsed(text), faults);
+      case "listSubscriptions":
+        return subscriptions.list(route.url);
+      case "getSubscription":
+        return subscriptions.get(id, faults);
+      case "renewSubscription":
+        return subscriptions.renew(id, parsed(text), faults);
+      case "reauthorizeSubscription":
+        return subscriptions.reauthorize(id, faults);
+      case "deleteSubscription":
+        return subscriptions.delete(id, faults);
+      case "batch":
+        return batch(request, parsed(text), faults, (item) => this.answer(item, true), surroundings);
+      case "unknown":
+        throw new GraphFailure(400, "BadRequest", `Resource not found for ${request.method} ${route.url.pathname}.`);
+      default:
+        return route.operation satisfies never;
+    }
+  }
+
+  #note(at: number, request: Request, route: Route, status: number, inBatch: boolean): void {
+    const { operation, mailbox, calendar, url } = route;
+    const names = { ...(mailbox !== undefined && { mailbox }), ...(calendar !== undefined && { calendar }) };
+    const path = url.pathname + url.search;
+    const endedAt = this.#parts.surroundings.now();
+    this.log.push({ at, endedAt, method: request.method, path, operation, status, ...names, inBatch });
+    if (this.log.length > LOG_MAX) this.log.splice(0, this.log.length - LOG_MAX);
+  }
+}
+
+/** Only what reads a mailbox counts against its limits. */
+const MAILBOX_READS: ReadonlySet<Operation> = new Set(["calendarView", "calendars", "mailboxSettings", "timeZone"]);
+
+function parsed(text: string): unknown {
+  if (text.length > BODY_BYTES_MAX) throw new GraphFailure(413, "RequestEntityTooLarge", "The request is too large.");
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new GraphFailure(400, "BadRequest", "Unable to read JSON request payload.");
+  }
+}
+
+/** Only to know the mailbox early; the operation itself says what is wrong with the body. */
+function resourceIn(text: string): string {
+  return /"resource"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? "";
+}

@@ -1,0 +1,118 @@
+/** What a notification looks like. https://learn.microsoft.com/graph/change-notifications-delivery-webhooks */
+import { z } from "zod";
+import { etagOf } from "./calendarView.js";
+import { DELIVERY_ITEMS_MAX } from "./limits.js";
+import type { Change } from "./outlook.js";
+import { shownId } from "./prefer.js";
+import { type Subscription, TENANT_ID } from "./subscription.js";
+
+/** How notifications go wrong. Probabilities are 0 to 1; those of one notification are drawn when it arises. */
+export const NotificationKnobs = z.strictObject({
+  /** Lost for good. */
+  dropProbability: z.number().min(0).max(1),
+  /** So many more copies of each. */
+  duplicates: z.int().min(0).max(10),
+  /** Each comes so much later, evenly between the two. */
+  delayMs: z
+    .strictObject({ min: z.number().min(0), max: z.number().min(0) })
+    .refine(({ min, max }) => min <= max, "min is above max"),
+  /** Deliveries wait for the next multiple of this on the clock, so that several gather. */
+  holdMs: z.number().min(0),
+  /** Items in one body, of several subscriptions with the same URL. */
+  itemsPerBody: z.int().min(1).max(DELIVERY_ITEMS_MAX),
+  /** What is due together goes out in any order. */
+  reorder: z.boolean(),
+  /** Creating gives `created` and `updated`. */
+  createdAndUpdated: z.boolean(),
+  /** So many `updated` for one edit. */
+  updatesPerEdit: z.int().min(1).max(10),
+  /** Share of items with the necessary keys only and an odd offset in the expiry. */
+  sparseProbability: z.number().min(0).max(1),
+  clientState: z.enum(["right", "wrong", "missing"]),
+  resourceForm: z.enum(["path", "tenant", "odata"]),
+  /** Slow receivers are punished as documented: late, then dropped. */
+  judgeHosts: z.boolean(),
+});
+export type NotificationKnobs = z.output<typeof NotificationKnobs>;
+
+/** Some of the knobs; what is absent stays as it is. */
+export const KnobChanges = NotificationKnobs.partial();
+export type KnobChanges = z.input<typeof KnobChanges>;
+
+/** Each change once, at once, whole. */
+export const PROMPT: NotificationKnobs = {
+  dropProbability: 0,
+  duplicates: 0,
+  delayMs: { min: 0, max: 0 },
+  holdMs: 0,
+  itemsPerBody: 1,
+  reorder: false,
+  createdAndUpdated: false,
+  updatesPerEdit: 1,
+  sparseProbability: 0,
+  clientState: "right",
+  resourceForm: "path",
+  judgeHosts: false,
+};
+
+export const LIFECYCLE_EVENTS = ["reauthorizationRequired", "subscriptionRemoved", "missed"] as const;
+export type LifecycleEvent = (typeof LIFECYCLE_EVENTS)[number];
+
+export type Item = Readonly<Record<string, unknown>>;
+
+/** The item for one change, full or sparse. */
+export function changeItem(
+  subscription: Subscription,
+  change: Change,
+  kind: Change["kind"],
+  sparse: boolean,
+  knobs: NotificationKnobs,
+): Item {
+  const id = shownId(change.eventId, subscription.immutableIds);
+  const resource = resourceText(knobs.resourceForm, subscription.mailboxId, id);
+  const expiry = new Date(subscription.expiresAt).toISOString();
+  const required = { subscriptionId: subscription.id, changeType: kind, resource, ...clientState(subscription, knobs) };
+  if (sparse) return { ...required, subscriptionExpirationDateTime: oddOffset(subscription.expiresAt) };
+  return {
+    ...required,
+    id: `n${change.version}${kind[0] ?? ""}${subscription.id.slice(0, 8)}`,
+    subscriptionExpirationDateTime: expiry.replace(/\.\d+Z$/, "+00:00"),
+    resourceData: {
+      "@odata.type": "#Microsoft.Graph.Event",
+      "@odata.id": resource,
+      "@odata.etag": etagOf(change.version),
+      id,
+    },
+    tenantId: TENANT_ID,
+  };
+}
+
+/** https://learn.microsoft.com/graph/change-notifications-lifecycle-events */
+export const lifecycleItem = (subscription: Subscription, kind: LifecycleEvent, knobs: NotificationKnobs): Item => ({
+  subscriptionId: subscription.id,
+  subscriptionExpirationDateTime: `${new Date(subscription.expiresAt).toISOString().slice(0, 19)}.0000000Z`,
+  tenantId: TENANT_ID,
+  ...clientState(subscription, knobs),
+  lifecycleEvent: kind,
+});
+
+function clientState(subscription: Subscription, { clientState: form }: NotificationKnobs): Item {
+  if (form === "missing" || subscription.clientState === null) return {};
+  return { clientState: form === "wrong" ? `${subscription.clientState}x` : subscription.clientState };
+}
+
+function resourceText(form: NotificationKnobs["resourceForm"], mailboxId: string, id: string): string {
+  switch (form) {
+    case "path":
+      return `Users/${mailboxId}/Events/${id}`;
+    case "tenant":
+      return `users/${mailboxId}@${TENANT_ID}/events/${id}`;
+    case "odata":
+      return `Users('${mailboxId}')/Events('${id}')`;
+    default:
+      return form satisfies never;
+  }
+}
+
+/** The same instant as India's clocks show it, seven decimals: seen in notifications. */
+const oddOffset = (ms: number): string => `${new Date(ms + 5.5 * 3_600_000).toISOString().replace("Z", "0000")}+05:30`;

@@ -1,0 +1,59 @@
+/** Which operation a request at the Graph door asks for. */
+
+export const OPERATIONS = [
+  "calendarView",
+  "calendars",
+  "mailboxSettings",
+  "timeZone",
+  "createSubscription",
+  "listSubscriptions",
+  "getSubscription",
+  "renewSubscription",
+  "reauthorizeSubscription",
+  "deleteSubscription",
+  "batch",
+  "unknown",
+] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+export interface Route {
+  readonly operation: Operation;
+  readonly url: URL;
+  /** As the caller named it: object id or address. */
+  readonly mailbox?: string;
+  readonly calendar?: string;
+  readonly subscription?: string;
+}
+
+const PATTERNS: readonly (readonly [string, RegExp, Operation])[] = [
+  ["GET", /^\/v1\.0\/users\/(?<mailbox>[^/]+)\/(?:calendar\/)?calendarView$/i, "calendarView"],
+  ["GET", /^\/v1\.0\/users\/(?<mailbox>[^/]+)\/calendars\/(?<calendar>[^/]+)\/calendarView$/i, "calendarView"],
+  ["GET", /^\/v1\.0\/users\/(?<mailbox>[^/]+)\/calendars$/i, "calendars"],
+  ["GET", /^\/v1\.0\/users\/(?<mailbox>[^/]+)\/mailboxSettings$/i, "mailboxSettings"],
+  ["GET", /^\/v1\.0\/users\/(?<mailbox>[^/]+)\/mailboxSettings\/timeZone$/i, "timeZone"],
+  ["POST", /^\/v1\.0\/subscriptions$/i, "createSubscription"],
+  ["GET", /^\/v1\.0\/subscriptions$/i, "listSubscriptions"],
+  ["GET", /^\/v1\.0\/subscriptions\/(?<subscription>[^/]+)$/i, "getSubscription"],
+  ["PATCH", /^\/v1\.0\/subscriptions\/(?<subscription>[^/]+)$/i, "renewSubscription"],
+  ["POST", /^\/v1\.0\/subscriptions\/(?<subscription>[^/]+)\/reauthorize$/i, "reauthorizeSubscription"],
+  ["DELETE", /^\/v1\.0\/subscriptions\/(?<subscription>[^/]+)$/i, "deleteSubscription"],
+  ["POST", /^\/v1\.0\/\$batch$/i, "batch"],
+];
+
+/** "unknown" where nothing fits. Names in the path are decoded: an id's "/" must have come as %2F. */
+export function routeOf(method: string, url: URL): Route {
+  const path = url.pathname.replace(/^\/v1\.0\/%24batch$/i, "/v1.0/$batch");
+  for (const [verb, pattern, operation] of PATTERNS) {
+    const match = verb === method ? pattern.exec(path) : null;
+    if (match !== null) return { operation, url, ...decoded(match.groups ?? {}) };
+  }
+  return { operation: "unknown", url };
+}
+
+function decoded(groups: Record<string, string>): Record<string, string> {
+  try {
+    return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]));
+  } catch {
+    return {}; // a lone "%": the names stay unknown, and so does what they name
+  }
+}

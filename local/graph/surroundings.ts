@@ -1,0 +1,74 @@
+/** What the simulator needs from outside: time, chance and a network. All of it injected, so that a run can be repeated. */
+
+export interface Surroundings {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** 0 ≤ x < 1. */
+  random(): number;
+  /** Ends early, without an error, when the signal is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** One request to a notification endpoint. Rejects when it cannot be reached. */
+  deliver(request: Request): Promise<Response>;
+  /** Origin of the Graph door, without a slash at the end. */
+  baseUrl(): string;
+}
+
+/** The same numbers for the same seed (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** A GUID made of the given random numbers, version and variant bits included. */
+export function guid(random: () => number): string {
+  const hex = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16));
+  hex[12] = "4";
+  hex[16] = "8";
+  const text = hex.join("");
+  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join("-");
+}
+
+/** A shuffled copy (Fisher–Yates). */
+export function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  const left = [...items];
+  return items.flatMap(() => left.splice(Math.floor(random() * left.length), 1));
+}
+
+/** Real time. The timer never keeps a process alive. */
+export const realSleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal?.aborted === true) return resolve();
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    timer.unref();
+    signal?.addEventListener("abort", end);
+  });
+
+/** "timeout", or what the work came to. The signal given to the work is aborted when time is up. */
+export async function within<T>(
+  { sleep }: Pick<Surroundings, "sleep">,
+  ms: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | "timeout"> {
+  const working = new AbortController();
+  const waiting = new AbortController();
+  const timeout = sleep(ms, waiting.signal).then((): "timeout" => "timeout");
+  const outcome = work(working.signal);
+  // A rejection after the time-out has nobody left to hear it.
+  outcome.catch(() => undefined);
+  try {
+    return await Promise.race([outcome, timeout]);
+  } finally {
+    waiting.abort();
+    working.abort();
+  }
+}
