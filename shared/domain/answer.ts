@@ -119,8 +119,10 @@ function known({ layers, zones, window }: Known, query: AvailabilityQuery, reque
   const { before, after } = query.bufferMs;
   // A block within a buffer's length of the request reaches into it.
   const reach = { start: later(request.start, -after), end: later(request.end, before) };
-  const blocks = layers.filter((layer) => blocksTime(layer, query)).flatMap((layer) => blocksOf(layer, zones, reach));
-  const widened = blocks.map(({ start, end }) => ({ start: later(start, -before), end: later(end, after) }));
+  const found = layers
+    .filter((layer) => blocksTime(layer, query))
+    .map((layer) => ({ layer, intervals: intervalsOf(layer, zones, reach) }));
+  const widened = found.flatMap(({ intervals }) => intervals.map((one) => widen(one, before, after)));
   const busy = clipped(merged(widened), request);
   // And so does a block that nobody has seen, just outside the window.
   const seen = { start: later(window.start, after), end: later(window.end, -before) };
@@ -128,27 +130,27 @@ function known({ layers, zones, window }: Known, query: AvailabilityQuery, reque
   return {
     busy,
     unknown: unknown.map((one) => ({ ...one, reason: "beyondHorizon" })),
-    ...extras(blocks, outside(window, request), query, request),
+    ...extras(found, outside(window, request), query, request),
   };
 }
 
 const blocksTime = ({ status, allDay }: Layer, query: AvailabilityQuery): boolean =>
   query.blockOn.includes(status) && !(allDay && query.allDay === "ignore");
 
+const widen = ({ start, end }: Interval, before: number, after: number): Interval => ({
+  start: later(start, -before),
+  end: later(end, after),
+});
+
 /** The layer's spans as instants, at least those that meet the bounds. */
-function blocksOf({ status, allDay, spans }: Layer, zones: readonly ZoneId[], bounds: Interval): Block[] {
+function intervalsOf({ allDay, spans }: Layer, zones: readonly ZoneId[], bounds: Interval): Interval[] {
   const unitMs = allDay ? DAY_MS : MINUTE_MS;
   const slackMs = allDay ? DAY_MS : 0; // no zone moves a midnight further
-  const near = spans.filter(
-    ({ start, end }) => start * unitMs - slackMs < bounds.end && end * unitMs + slackMs > bounds.start,
-  );
-  return near
-    .map((span) =>
-      allDay
-        ? { ...dayInterval(span, zones), status, allDay }
-        : { start: instant(span.start * MINUTE_MS), end: instant(span.end * MINUTE_MS), status, allDay },
-    )
-    .filter(({ start, end }) => start < end); // a day that the zone left out has no buffers either
+  const [from, until] = [(bounds.start - slackMs) / unitMs, (bounds.end + slackMs) / unitMs];
+  const near = spans.filter(({ start, end }) => start < until && end > from);
+  if (!allDay) return near.map(({ start, end }) => ({ start: instant(start * unitMs), end: instant(end * unitMs) }));
+  const days = near.map((span) => dayInterval(span, zones));
+  return days.filter(({ start, end }) => start < end); // a day that the zone left out has no buffers either
 }
 
 /** The parts of the request that are not in the window; all of it where the window ends before it starts. */
@@ -161,16 +163,24 @@ const outside = (window: Interval, request: Interval): Interval[] =>
     request,
   );
 
+interface Found {
+  readonly layer: Layer;
+  readonly intervals: readonly Interval[];
+}
+
 function extras(
-  blocks: readonly Block[],
+  found: readonly Found[],
   unknown: readonly Interval[],
   { detail, viewIntervalMs }: AvailabilityQuery,
   request: Interval,
 ): Pick<CalendarAnswer, "blocks" | "view"> {
   if (!detail && viewIntervalMs === undefined) return {};
-  const inside = clipped(blocks, request).sort((a, b) => a.start - b.start || a.end - b.end);
+  const blocks = found.flatMap(({ layer: { status, allDay }, intervals }) =>
+    clipped(intervals, request).map((one) => ({ ...one, status, allDay })),
+  );
+  blocks.sort((a, b) => a.start - b.start || a.end - b.end);
   return {
-    ...(detail && { blocks: inside }),
-    ...(viewIntervalMs !== undefined && { view: viewOf(inside, unknown, request, viewIntervalMs) }),
+    ...(detail && { blocks }),
+    ...(viewIntervalMs !== undefined && { view: viewOf(blocks, unknown, request, viewIntervalMs) }),
   };
 }

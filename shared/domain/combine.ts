@@ -49,12 +49,8 @@ function oldest(answers: readonly CalendarAnswer[]): EpochMs | undefined {
 
 type Part = "busy" | "unknown" | "free";
 
-/** Here so many more, or fewer, calendars are free and unknown than before. */
-interface Change {
-  readonly at: EpochMs;
-  readonly free: number;
-  readonly unknown: number;
-}
+/** By how many a count changes at an instant. */
+type Changes = Map<EpochMs, number>;
 
 /** A sweep over all edges in time's order, counting who is free and who is unknown. */
 function partition(
@@ -62,29 +58,26 @@ function partition(
   needed: number,
   { start, end }: Interval,
 ): Record<Part, Interval[]> {
-  const changes = answers.flatMap(changesOf).sort((a, b) => a.at - b.at);
+  const [freeChanges, unknownChanges]: [Changes, Changes] = [new Map(), new Map()];
+  for (const { busy, unknown } of answers) {
+    for (const one of [...busy, ...unknown]) count(freeChanges, one, -1);
+    for (const one of unknown) count(unknownChanges, one, 1);
+  }
   const parts: Record<Part, Interval[]> = { busy: [], unknown: [], free: [] };
   let [from, free, unknown] = [start, answers.length, 0];
-  for (const change of [...changes, { at: end, free: 0, unknown: 0 }]) {
-    if (change.at > from) {
-      parts[partOf(free, unknown, needed)].push({ start: from, end: change.at });
-      from = change.at;
-    }
-    free += change.free;
-    unknown += change.unknown;
+  for (const at of [...[...freeChanges.keys()].sort((a, b) => a - b), end]) {
+    if (at > from) parts[partOf(free, unknown, needed)].push({ start: from, end: at });
+    from = at;
+    free += freeChanges.get(at) ?? 0;
+    unknown += unknownChanges.get(at) ?? 0;
   }
   return { busy: merged(parts.busy), unknown: merged(parts.unknown), free: merged(parts.free) };
 }
 
-const changesOf = ({ busy, unknown }: CalendarAnswer): Change[] => [
-  ...busy.flatMap((one) => edges(one, 0)),
-  ...unknown.flatMap((one) => edges(one, 1)),
-];
-
-const edges = ({ start, end }: Interval, unknown: number): Change[] => [
-  { at: start, free: -1, unknown },
-  { at: end, free: 1, unknown: -unknown },
-];
+function count(changes: Changes, { start, end }: Interval, by: number): void {
+  changes.set(start, (changes.get(start) ?? 0) + by);
+  changes.set(end, (changes.get(end) ?? 0) - by);
+}
 
 /** All rules are this one: `all` needs every calendar, `any` needs one. */
 function partOf(free: number, unknown: number, needed: number): Part {

@@ -10,10 +10,10 @@ export interface Range<Unit extends number> {
 
 /** The same time in the fewest intervals: sorted, disjoint, not touching. Empty ones are left out. n log n. */
 export function merged<Unit extends number>(ranges: readonly Range<Unit>[]): Range<Unit>[] {
-  const sorted = ranges.filter(({ start, end }) => start < end).sort((a, b) => a.start - b.start);
   const result: Range<Unit>[] = [];
   let last: { start: Unit; end: Unit } | undefined;
-  for (const { start, end } of sorted) {
+  for (const { start, end } of ranges.toSorted((a, b) => a.start - b.start)) {
+    if (start >= end) continue;
     if (last === undefined || start > last.end) {
       last = { start, end };
       result.push(last);
@@ -25,8 +25,14 @@ export function merged<Unit extends number>(ranges: readonly Range<Unit>[]): Ran
 /** What of the intervals lies within the bounds, in their order; what is left empty goes. */
 export const clipped = <Kind extends Interval>(intervals: readonly Kind[], bounds: Interval): Kind[] =>
   intervals
-    .map((one) => ({ ...one, start: latest(one.start, bounds.start), end: earliest(one.end, bounds.end) }))
+    .map((one) => (one.start >= bounds.start && one.end <= bounds.end ? one : clip(one, bounds)))
     .filter(({ start, end }) => start < end);
+
+const clip = <Kind extends Interval>(one: Kind, { start, end }: Interval): Kind => ({
+  ...one,
+  start: latest(one.start, start),
+  end: earliest(one.end, end),
+});
 
 /** The time in `ranges` that is not in `taken`. Both as `merged` makes them, and so is the result. Linear. */
 export function without(ranges: readonly Interval[], taken: readonly Interval[]): Interval[] {
