@@ -1,7 +1,8 @@
 /** The routes of the control door that change what Outlook holds. */
 import { z } from "zod";
 import type { Handler } from "./controlRoutes.js";
-import { EventChanges, EventInput, parseInput, type StoredEvent } from "./event.js";
+import { EventChanges, EventInput, type StoredEvent } from "./event.js";
+import { parseInput } from "./inputError.js";
 import type { Calendar, Mailbox } from "./mailbox.js";
 import { CalendarInput, MailboxInput } from "./outlook.js";
 

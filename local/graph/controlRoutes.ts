@@ -1,10 +1,9 @@
 /** What each route of the control door does. `*` in a route stands for one segment of the path. */
 import { z } from "zod";
 import { calendarRoutes, mailboxRoutes } from "./controlMailboxes.js";
-import { parseInput } from "./event.js";
 import { Fault } from "./faults.js";
 import { HandshakeKnobs } from "./handshake.js";
-import { SimulatorInputError } from "./inputError.js";
+import { parseInput, SimulatorInputError } from "./inputError.js";
 import { KnobChanges, LIFECYCLE_EVENTS } from "./notification.js";
 import type { GraphSimulator } from "./simulator.js";
 import { shownSubscription } from "./subscription.js";

@@ -1,6 +1,6 @@
 /** One event as it is kept: wall times and the zone they are meant in, as Outlook keeps them. */
 import { z } from "zod";
-import { SimulatorInputError } from "./inputError.js";
+import { parseInput, SimulatorInputError } from "./inputError.js";
 import { Recurrence } from "./recurrence.js";
 import { hasOffset, instantOf, resolveZone, wallOf } from "./zones.js";
 
@@ -103,18 +103,6 @@ function asInput(event: StoredEvent): EventInput {
   const sensitivity = EventInput.shape.sensitivity.parse(event.sensitivity);
   const zone = resolveZone(zoneName) === undefined ? {} : { timeZone: zoneName };
   return { subject, start, end, isAllDay, showAs, response, isCancelled, sensitivity, ...zone };
-}
-
-/** Checks what came from outside; the first problem is thrown with its field. */
-export function parseInput<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const unknownKey = issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
-  throw new SimulatorInputError(
-    [...(issue?.path ?? []), ...unknownKey].join(".") || "body",
-    issue?.message ?? "invalid",
-  );
 }
 
 type Times = Pick<StoredEvent, "start" | "end" | "startMs" | "endMs">;

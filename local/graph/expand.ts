@@ -1,8 +1,9 @@
 /** From kept events to what a calendar shows between two instants. */
-import { Temporal } from "temporal-polyfill";
+import { dateNear, dateOf, dayOf } from "./dates.js";
 import type { StoredEvent } from "./event.js";
+import { OCCURRENCES_MAX } from "./limits.js";
 import { seriesDates } from "./recurrence.js";
-import { dateStart, instantOf, wallOf } from "./zones.js";
+import { dateStart, instantOf } from "./zones.js";
 
 /** Times of one appearance, epoch milliseconds, half-open. */
 export interface Instance {
@@ -36,7 +37,7 @@ export function instancesWithin(
 ): Instance[] {
   const touching: Instance[] = [];
   for (const event of events) {
-    const all = event.recurrence === undefined ? [single(event, mailboxZone)] : series(event, mailboxZone, end);
+    const all = event.recurrence === undefined ? [single(event, mailboxZone)] : series(event, mailboxZone, start, end);
     touching.push(...all.filter((instance) => touches(instance, start, end)));
   }
   return touching.sort((a, b) => a.start - b.start || (a.id < b.id ? -1 : 1));
@@ -46,58 +47,74 @@ export function instancesWithin(
 const touches = (instance: Instance, start: number, end: number): boolean =>
   instance.start < end && (instance.end > start || (instance.end === instance.start && instance.start === start));
 
-const single = (event: StoredEvent, mailboxZone: string): Instance => ({
-  id: event.id,
-  type: "singleInstance",
-  event,
-  ...extent(event, mailboxZone),
-});
+/** Zone arithmetic is slow and kept events never change: what was found out once is remembered as long as the event is. */
+const remembered = new WeakMap<StoredEvent, Map<string, Instance>>();
+
+function once(event: StoredEvent, key: string, make: () => Instance): Instance {
+  const ofEvent = remembered.get(event) ?? new Map<string, Instance>();
+  remembered.set(event, ofEvent);
+  const instance = ofEvent.get(key) ?? make();
+  if (ofEvent.size >= OCCURRENCES_MAX) ofEvent.clear();
+  ofEvent.set(key, instance);
+  return instance;
+}
+
+const single = (event: StoredEvent, mailboxZone: string): Instance =>
+  once(event, mailboxZone, () => ({ id: event.id, type: "singleInstance", event, ...extent(event, mailboxZone) }));
 
 type Extent = Pick<Instance, "start" | "end" | "dates">;
 
 function extent(event: StoredEvent, mailboxZone: string): Extent {
   if (!event.isAllDay) return { start: event.startMs, end: event.endMs };
-  const dates = { start: event.start, end: event.end };
-  return { start: dateStart(dates.start, mailboxZone), end: dateStart(dates.end, mailboxZone), dates };
+  return allDay({ start: event.start, end: event.end }, mailboxZone);
 }
 
-/** All of a series that could touch what lies before `end`. A moved occurrence may come from any date of the pattern. */
-function series(master: StoredEvent, mailboxZone: string, end: number): Instance[] {
+const allDay = (dates: { readonly start: string; readonly end: string }, mailboxZone: string): Extent => ({
+  start: dateStart(dates.start, mailboxZone),
+  end: dateStart(dates.end, mailboxZone),
+  dates,
+});
+
+/** All of a series that could touch the window. A moved occurrence may come from any date of the pattern. */
+function series(master: StoredEvent, mailboxZone: string, start: number, end: number): Instance[] {
   const { recurrence, exceptions } = master;
   if (recurrence === undefined) return [];
-  const exceptionDates = [...exceptions.keys()].sort();
-  const lastDate = [wallOf(end, master.zone).slice(0, 10), exceptionDates.at(-1) ?? ""].sort().at(-1) ?? "";
-  return seriesDates(recurrence, master.start.slice(0, 10), lastDate).flatMap((date) => {
-    const exception = exceptions.get(date);
-    return exception === "deleted" ? [] : [occurrence(master, exception, date, mailboxZone)];
-  });
+  // A day more on each side: the dates are those of a zone that may be up to 14 hours from UTC.
+  const from = dateNear(start, -spanDays(master) - 1);
+  const to = dateNear(end, 1);
+  const last = [to, ...exceptions.keys()].sort().at(-1) ?? to;
+  return seriesDates(recurrence, master.start.slice(0, 10), last)
+    .filter((date) => (date >= from && date <= to) || exceptions.has(date))
+    .filter((date) => exceptions.get(date) !== "deleted")
+    .map((date) => once(master, `${mailboxZone} ${date}`, () => occurrence(master, date, mailboxZone)));
 }
 
-function occurrence(master: StoredEvent, exception: StoredEvent | undefined, date: string, zone: string): Instance {
-  const inPattern = shifted(master, date, zone);
+function occurrence(master: StoredEvent, date: string, mailboxZone: string): Instance {
+  const kept = master.exceptions.get(date);
+  const exception = kept === "deleted" ? undefined : kept;
+  const inPattern = shifted(master, date, mailboxZone);
   return {
     id: occurrenceId(master.id, date),
     type: exception === undefined ? "occurrence" : "exception",
     seriesMasterId: master.id,
     originalStartMs: inPattern.start,
     event: exception ?? master,
-    ...(exception === undefined ? inPattern : extent(exception, zone)),
+    ...(exception === undefined ? inPattern : extent(exception, mailboxZone)),
   };
 }
 
 /** The series' times on another date: the wall clock keeps its face over a change of the clocks. */
 function shifted(master: StoredEvent, date: string, mailboxZone: string): Extent {
-  const { start, end } = occurrenceTimes(master, date);
-  if (master.isAllDay)
-    return { start: dateStart(start, mailboxZone), end: dateStart(end, mailboxZone), dates: { start, end } };
-  const from = instantOf(start, master.zone);
-  return { start: from, end: Math.max(from, instantOf(end, master.zone)) };
+  const times = occurrenceTimes(master, date);
+  if (master.isAllDay) return allDay(times, mailboxZone);
+  const from = instantOf(times.start, master.zone);
+  return { start: from, end: Math.max(from, instantOf(times.end, master.zone)) };
 }
+
+const spanDays = ({ start, end }: StoredEvent): number => dayOf(end) - dayOf(start);
 
 /** Start and end of an occurrence in the form in which the series keeps its own. */
 export function occurrenceTimes(master: StoredEvent, date: string): { readonly start: string; readonly end: string } {
-  const days = (text: string) => Temporal.PlainDate.from(text.slice(0, 10));
-  const span = days(master.start).until(days(master.end)).days;
-  const endDate = days(date).add({ days: span }).toString();
+  const endDate = dateOf(dayOf(date) + spanDays(master));
   return { start: date + master.start.slice(10), end: endDate + master.end.slice(10) };
 }

@@ -1,7 +1,6 @@
 /** What the simulator does wrong on purpose. A rule is in force until it is used up or taken out. */
 import { z } from "zod";
-import { parseInput } from "./event.js";
-import { SimulatorInputError } from "./inputError.js";
+import { parseInput, SimulatorInputError } from "./inputError.js";
 import { OPERATIONS, type Operation, type Route } from "./route.js";
 
 /** Whom a rule meets: all that are given must fit. Without `operation`, everything but the `$batch` envelope. */

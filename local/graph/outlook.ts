@@ -1,8 +1,8 @@
 /** The mailboxes and what happens in them. All methods take effect at once and tell the subscriptions. */
 import { z } from "zod";
-import { changeEvent, type EventChanges, type EventInput, makeEvent, parseInput, type StoredEvent } from "./event.js";
+import { changeEvent, type EventChanges, type EventInput, makeEvent, type StoredEvent } from "./event.js";
 import { occurrenceTimes, parseOccurrenceId } from "./expand.js";
-import { SimulatorInputError } from "./inputError.js";
+import { parseInput, SimulatorInputError } from "./inputError.js";
 import { type Calendar, type Mailbox, write } from "./mailbox.js";
 import { seriesDates } from "./recurrence.js";
 import { guid } from "./surroundings.js";

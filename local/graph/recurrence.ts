@@ -1,10 +1,10 @@
 /** The dates of a series. Times of day and zones are no concern of this file. */
-import { Temporal } from "temporal-polyfill";
 import { z } from "zod";
+import { dateOf, dayOf, dayOfMonth, weekdayOf } from "./dates.js";
 import { OCCURRENCES_MAX } from "./limits.js";
 
-/** Monday first, as Temporal counts. */
-export const DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
+/** A week begins on Sunday unless told otherwise: https://learn.microsoft.com/graph/api/resources/recurrencepattern */
+export const DAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"] as const;
 
 export const Recurrence = z.strictObject({
   pattern: z.enum(["daily", "weekly", "monthly"]),
@@ -23,42 +23,35 @@ export type Recurrence = z.output<typeof Recurrence>;
 
 /** The dates of the series from its first up to `last`, ascending. Bounded by OCCURRENCES_MAX. */
 export function seriesDates(recurrence: Recurrence, firstDate: string, lastDate: string): string[] {
-  const last = recurrence.until !== undefined && recurrence.until < lastDate ? recurrence.until : lastDate;
-  const most = Math.min(recurrence.count ?? OCCURRENCES_MAX, OCCURRENCES_MAX);
-  const dates: string[] = [];
-  for (let step = 0; step < OCCURRENCES_MAX && dates.length < most; step += 1) {
-    const found = datesOfStep(recurrence, Temporal.PlainDate.from(firstDate), step).map(String);
-    const first = found[0];
-    if (first === undefined || first > last) break;
-    dates.push(...found.filter((date) => date >= firstDate && date <= last));
+  const { until = lastDate, count = OCCURRENCES_MAX } = recurrence;
+  const first = dayOf(firstDate);
+  const last = dayOf(until < lastDate ? until : lastDate);
+  const days: number[] = [];
+  for (let step = 0; step < OCCURRENCES_MAX && days.length < count; step += 1) {
+    const found = daysOfStep(recurrence, first, step);
+    if ((found[0] ?? last + 1) > last) break;
+    days.push(...found.filter((day) => day >= first && day <= last));
   }
-  return dates.slice(0, most);
+  return days.slice(0, count).map(dateOf);
 }
 
 /** What the n-th day, week or month of the pattern contributes; a first week may begin before the series does. */
-function datesOfStep(recurrence: Recurrence, first: Temporal.PlainDate, step: number): Temporal.PlainDate[] {
+function daysOfStep(recurrence: Recurrence, first: number, step: number): number[] {
   const { pattern, interval } = recurrence;
   switch (pattern) {
     case "daily":
-      return [first.add({ days: step * interval })];
+      return [first + step * interval];
     case "weekly":
-      return daysOfWeek(recurrence, first).map((day) => sunday(first).add({ days: step * interval * 7 + (day % 7) }));
+      return weekdays(recurrence, first).map((weekday) => first - weekdayOf(first) + step * interval * 7 + weekday);
     case "monthly":
-      return [
-        first
-          .with({ day: 1 })
-          .add({ months: step * interval })
-          .with({ day: recurrence.dayOfMonth ?? first.day }),
-      ];
+      return [dayOfMonth(first, step * interval, recurrence.dayOfMonth ?? new Date(dateOf(first)).getUTCDate())];
     default:
       return pattern satisfies never;
   }
 }
 
-/** Days 1 (Monday) to 7 (Sunday), in the order in which a week that begins on Sunday has them: Graph's default. */
-function daysOfWeek({ daysOfWeek: names }: Recurrence, first: Temporal.PlainDate): number[] {
-  const days = names?.map((name) => DAYS.indexOf(name) + 1) ?? [first.dayOfWeek];
-  return [...new Set(days)].sort((a, b) => (a % 7) - (b % 7));
+/** Ascending, 0 Sunday to 6 Saturday. */
+function weekdays({ daysOfWeek }: Recurrence, first: number): number[] {
+  const days = daysOfWeek?.map((name) => DAYS.indexOf(name)) ?? [weekdayOf(first)];
+  return [...new Set(days)].sort((a, b) => a - b);
 }
-
-const sunday = (date: Temporal.PlainDate): Temporal.PlainDate => date.subtract({ days: date.dayOfWeek % 7 });

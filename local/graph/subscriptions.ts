@@ -1,9 +1,8 @@
 /** The subscriptions and their operations. https://learn.microsoft.com/graph/api/resources/subscription */
 import { GraphFailure, json } from "./answers.js";
-import { parseInput } from "./event.js";
 import type { FaultsMet } from "./faults.js";
 import { type HandshakeKnobs, shakeHands } from "./handshake.js";
-import { SimulatorInputError } from "./inputError.js";
+import { parseInput, SimulatorInputError } from "./inputError.js";
 import {
   SUBSCRIPTION_GET_MAX,
   SUBSCRIPTION_LIST_MAX,
