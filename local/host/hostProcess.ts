@@ -58,11 +58,8 @@ export class HostProcess implements AsyncDisposable {
   }
 
   /** What the app told on stdout under `key`, one JSON object a line. */
-  told<T>(key: string): readonly T[] {
-    return this.out
-      .filter((line) => line.startsWith(`{"${key}":`))
-      .map((line) => JSON.parse(line) as Record<string, T>)
-      .flatMap((told) => told as T);
+  told(key: string): readonly Readonly<Record<string, unknown>>[] {
+    return this.out.filter((line) => line.startsWith(`{"${key}":`)).map((line) => JSON.parse(line));
   }
 
   async url(): Promise<string> {
