@@ -66,7 +66,7 @@ function partition(
   const parts: Record<Part, Interval[]> = { busy: [], unknown: [], free: [] };
   let [from, free, unknown] = [start, answers.length, 0];
   for (const at of [...[...freeChanges.keys()].sort((a, b) => a - b), end]) {
-    if (at > from) parts[partOf(free, unknown, needed)].push({ start: from, end: at });
+    parts[partOf(free, unknown, needed)].push({ start: from, end: at });
     from = at;
     free += freeChanges.get(at) ?? 0;
     unknown += unknownChanges.get(at) ?? 0;
