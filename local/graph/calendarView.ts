@@ -1,12 +1,12 @@
 /** One page of a calendarView. https://learn.microsoft.com/graph/api/calendar-list-calendarview */
 import { GraphFailure, html, json } from "./answers.js";
-import type { StoredEvent } from "./event.js";
-import { type Instance, instancesWithin } from "./expand.js";
+import { shower, type Zone } from "./eventShape.js";
+import { instancesWithin } from "./expand.js";
 import type { FaultsMet } from "./faults.js";
 import { type Calendar, eventsAt, type Mailbox } from "./mailbox.js";
 import { nextLink, pageOf } from "./paging.js";
-import { type Preferences, preferences, shownId } from "./prefer.js";
-import { hasOffset, resolveZone, wallOf } from "./zones.js";
+import { type Preferences, preferences } from "./prefer.js";
+import { hasOffset, resolveZone } from "./zones.js";
 
 export interface ViewRequest {
   readonly request: Request;
@@ -20,6 +20,7 @@ export interface ViewRequest {
 
 export function calendarView(view: ViewRequest): Response {
   const { request, url, mailbox, calendar, faults, now, baseUrl } = view;
+  refuseUnknownOptions(url);
   const { start, end } = windowOf(url);
   const prefer = preferences(request.headers);
   // Seen in https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/2549
@@ -67,11 +68,6 @@ function timeOf(url: URL, wanted: string): number {
   throw new GraphFailure(400, "ErrorInvalidParameter", `The value '${text}' of parameter '${wanted}' is invalid.`);
 }
 
-interface Zone {
-  readonly name: string;
-  readonly iana: string;
-}
-
 function askedZone({ timeZone = "UTC" }: Preferences): Zone {
   const iana = resolveZone(timeZone);
   if (iana !== undefined) return { name: timeZone, iana };
@@ -79,64 +75,11 @@ function askedZone({ timeZone = "UTC" }: Preferences): Zone {
   throw new GraphFailure(400, "TimeZoneNotSupportedException", message);
 }
 
-/** Properties that come without being selected; reported. */
-const ALWAYS = ["@odata.etag", "id"];
+const OPTIONS: ReadonlySet<string> = new Set(["startdatetime", "enddatetime", "$select", "$top", "$skip"]);
 
-function shower(url: URL, zone: Zone, prefer: Preferences, faults: FaultsMet) {
-  const selected = url.searchParams
-    .get("$select")
-    ?.split(",")
-    .map((name) => name.trim());
-  const foreign = faults.get("foreignTimeZone");
-  const iana = foreign && resolveZone(foreign.timeZone);
-  const foreignZone = foreign && { name: foreign.timeZone, iana: iana ?? "UTC" };
-  const showAs = faults.get("showAs");
-  return (instance: Instance, index: number): Record<string, unknown> => {
-    const own = foreign !== undefined && foreignZone !== undefined && index < foreign.events ? foreignZone : zone;
-    const full: Record<string, unknown> = shown(instance, own, prefer.immutableIds);
-    if (showAs !== undefined) full.showAs = showAs.value;
-    if (selected === undefined) return full;
-    return Object.fromEntries([...ALWAYS, ...selected].map((name) => [name, full[name]]));
-  };
+/** An option that was silently ignored would give a wrong view. */
+function refuseUnknownOptions(url: URL): void {
+  const unknown = [...url.searchParams.keys()].find((name) => !OPTIONS.has(name.toLowerCase()));
+  if (unknown !== undefined)
+    throw new GraphFailure(400, "BadRequest", `The simulator does not know the query option '${unknown}'.`);
 }
-
-function shown(instance: Instance, zone: Zone, immutableIds: boolean) {
-  const { event, type, seriesMasterId, originalStartMs } = instance;
-  return {
-    "@odata.etag": etagOf(event.version),
-    id: shownId(instance.id, immutableIds),
-    type,
-    seriesMasterId: seriesMasterId === undefined ? null : shownId(seriesMasterId, immutableIds),
-    subject: event.subject,
-    start: shownTime(instance, "start", zone),
-    end: shownTime(instance, "end", zone),
-    originalStartTimeZone: event.zoneName,
-    originalEndTimeZone: event.zoneName,
-    ...(originalStartMs !== undefined && { originalStart: new Date(originalStartMs).toISOString() }),
-    isAllDay: event.isAllDay,
-    isCancelled: event.isCancelled,
-    isOrganizer: event.response === "organizer",
-    showAs: event.showAs,
-    sensitivity: event.sensitivity,
-    responseStatus: responseStatus(event),
-  };
-}
-
-/** https://learn.microsoft.com/graph/api/resources/responsestatus: the organizer's has no time. */
-const responseStatus = ({ response }: StoredEvent) => ({
-  response,
-  time: response === "organizer" || response === "none" ? "0001-01-01T00:00:00Z" : "2026-01-01T08:00:00Z",
-});
-
-/**
- * Seven decimals, no offset. All-day events are midnight to midnight in whatever zone is asked, by design:
- * https://github.com/microsoftgraph/microsoft-graph-docs/issues/2804
- */
-function shownTime(instance: Instance, edge: "start" | "end", zone: Zone) {
-  const date = instance.dates?.[edge];
-  const dateTime = date === undefined ? `${wallOf(instance[edge], zone.iana)}0000` : `${date}T00:00:00.0000000`;
-  return { dateTime, timeZone: zone.name };
-}
-
-/** Graph's etags are opaque base64 of a change key. */
-export const etagOf = (version: number): string => `W/"${Buffer.from(`v${version}`).toString("base64")}"`;

@@ -1,6 +1,6 @@
 /** What a notification looks like. https://learn.microsoft.com/graph/change-notifications-delivery-webhooks */
 import { z } from "zod";
-import { etagOf } from "./calendarView.js";
+import { etagOf } from "./eventShape.js";
 import { DELIVERY_ITEMS_MAX } from "./limits.js";
 import type { Change } from "./outlook.js";
 import { shownId } from "./prefer.js";
