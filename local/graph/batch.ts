@@ -1,8 +1,9 @@
 /** POST /$batch. https://learn.microsoft.com/graph/json-batching */
 import { z } from "zod";
-import { GraphFailure, json, WEB_PAGE } from "./answers.js";
+import { GraphFailure, WEB_PAGE } from "./answers.js";
 import type { FaultsMet } from "./faults.js";
 import { BATCH_CONCURRENCY, BATCH_ITEMS_MAX } from "./limits.js";
+import { mailboxesIn } from "./route.js";
 import { type Surroundings, shuffled } from "./surroundings.js";
 
 const Batch = z.object({
@@ -28,28 +29,35 @@ interface Answer {
 /** Answers one item; the same door as for single requests. */
 export type Single = (request: Request) => Promise<Response>;
 
-export async function batch(
-  envelope: Request,
-  body: unknown,
-  faults: FaultsMet,
-  single: Single,
-  surroundings: Surroundings,
-): Promise<Response> {
-  const items = parseItems(body);
+/** What a batch needs of the door behind it. */
+export interface BatchDoor {
+  readonly single: Single;
+  readonly isSameMailbox: (a: string, b: string) => boolean;
+  readonly surroundings: Surroundings;
+}
+
+export async function batch(envelope: Request, body: unknown, faults: FaultsMet, door: BatchDoor): Promise<Response> {
+  const answers = shuffled(await answeredAll(parseItems(body), envelope, door), door.surroundings.random);
+  const missing = faults.get("batchMissing");
+  const lost = missing && victim(answers, missing.mailbox, door);
+  const malformed = faults.get("batchMalformed");
+  const broken = malformed && victim(answers, malformed.mailbox, door);
+  const shownOnes = answers
+    .filter((answer) => answer !== lost)
+    .map((answer) => (answer === broken ? unquoted(answer) : JSON.stringify(shown(answer))));
+  const headers = { "Content-Type": "application/json; charset=utf-8" };
+  return new Response(`{"responses":[${shownOnes.join(",")}]}`, { status: 200, headers });
+}
+
+/** In the order in which they ended. The workers share one iterator: whoever is free takes the next item. */
+async function answeredAll(items: readonly Item[], envelope: Request, door: BatchDoor): Promise<Answer[]> {
   const answers: Answer[] = [];
-  const queue = items.entries();
-  // The workers share one iterator: whoever is free takes the next item.
+  const queue = items.values();
   const worker = async () => {
-    for (const [, item] of queue) answers.push(await answered(item, envelope, single, surroundings.baseUrl()));
+    for (const item of queue) answers.push(await answered(item, envelope, door.single, door.surroundings.baseUrl()));
   };
   await Promise.all(Array.from({ length: BATCH_CONCURRENCY }, worker));
-  const kept = faults.get("batchMissing") === undefined ? answers : answers.slice(1);
-  const inAnyOrder = shuffled(kept, surroundings.random);
-  const malformed = faults.get("batchMalformed");
-  if (malformed === undefined) return json(200, { responses: inAnyOrder.map(shown) });
-  const broken = brokenItem(inAnyOrder, malformed.mailbox);
-  const text = `{"responses":[${inAnyOrder.map((answer) => (answer === broken ? unquoted(answer) : JSON.stringify(shown(answer)))).join(",")}]}`;
-  return new Response(text, { status: 200, headers: { "Content-Type": "application/json" } });
+  return answers;
 }
 
 function parseItems(body: unknown): Item[] {
@@ -119,13 +127,10 @@ const shown = ({ item, status, headers, body }: Answer) => ({
   ...(body !== undefined && { body }),
 });
 
-function brokenItem(answers: readonly Answer[], mailbox: string | undefined): Answer | undefined {
-  const isOf = ({ item }: Answer) =>
-    mailbox !== undefined && decodeURIComponent(item.url).toLowerCase().includes(mailbox.toLowerCase());
-  return (
-    answers.find(isOf) ??
-    (mailbox === undefined ? (answers.find(({ status }) => status >= 400) ?? answers[0]) : undefined)
-  );
+/** Whom a fault of the whole batch strikes: the item of its mailbox; without one, a failed item, else any. */
+function victim(answers: readonly Answer[], mailbox: string | undefined, door: BatchDoor): Answer | undefined {
+  if (mailbox === undefined) return answers.find(({ status }) => status >= 400) ?? answers[0];
+  return answers.find(({ item }) => mailboxesIn(item.url).some((name) => door.isSameMailbox(name, mailbox)));
 }
 
 /** The known fault: https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/2661 */

@@ -6,7 +6,7 @@ import type { GraphSimulator } from "./simulator.js";
 
 const answer = (status: number, body: unknown): Response => Response.json(body, { status });
 
-/** The handler of the control door. Wrong input: 400 `{field, message}`; no such route: 404. */
+/** The handler of the control door. Wrong input: 400 `{field, message}`; no such route: 404; a bug: 500. */
 export const control =
   (sim: GraphSimulator) =>
   async (request: Request): Promise<Response> => {
@@ -15,7 +15,7 @@ export const control =
       return await dispatch(sim, request);
     } catch (error) {
       if (error instanceof SimulatorInputError) return answer(400, { field: error.field, message: error.message });
-      throw error;
+      return answer(500, { message: error instanceof Error ? error.message : String(error) });
     }
   };
 

@@ -86,6 +86,7 @@ const observerRoutes: Readonly<Record<string, Handler>> = {
         query.get("calendar") ?? "primary",
         instant(query, "start"),
         instant(query, "end"),
+        query.has("asAt") ? instant(query, "asAt") : undefined,
       )
       .map((block) => ({ ...block, start: iso(block.start), end: iso(block.end) })),
 };
@@ -104,10 +105,8 @@ export const routes = Object.entries({
 
 /** One fault or a list of them. */
 function faultsIn(body: unknown): Fault[] {
-  return (Array.isArray(body) ? body : [body]).map((one) => {
-    parseInput(Fault, one);
-    return one;
-  });
+  const all: readonly unknown[] = Array.isArray(body) ? body : [body];
+  return all.map((one) => parseInput(Fault, one));
 }
 
 const shownNotifications = ({ subscriptions }: GraphSimulator) => ({

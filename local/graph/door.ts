@@ -1,12 +1,12 @@
 /** The Graph door: one request in, one answer out, faults and limits applied. */
 import { failed, GraphFailure, stamped } from "./answers.js";
-import { batch } from "./batch.js";
+import { type BatchDoor, batch } from "./batch.js";
 import { faultAfter, faultBefore } from "./brokenAnswers.js";
 import type { Faults, FaultsMet } from "./faults.js";
 import { BODY_BYTES_MAX, LOG_MAX } from "./limits.js";
 import { readMailbox } from "./mailboxReads.js";
 import type { Outlook } from "./outlook.js";
-import { type Operation, type Route, routeOf } from "./route.js";
+import { mailboxesIn, type Operation, type Route, routeOf } from "./route.js";
 import { resourceOf } from "./subscription.js";
 import type { Subscriptions } from "./subscriptions.js";
 import type { Surroundings } from "./surroundings.js";
@@ -42,10 +42,16 @@ export class Door {
   /** Oldest first; the oldest go at LOG_MAX. */
   readonly log: RequestEntry[] = [];
   readonly #parts: Parts;
+  readonly #batchDoor: BatchDoor;
   readonly #limits = new MailboxLimits();
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#batchDoor = {
+      single: (item) => this.answer(item, true),
+      isSameMailbox: (a, b) => parts.outlook.isSame(a, b),
+      surroundings: parts.surroundings,
+    };
   }
 
   /** Rejects only where `fetch` would: the connection breaks, or the caller gives up. */
@@ -70,6 +76,7 @@ export class Door {
   #route(request: Request, body: string): Route {
     const route = routeOf(request.method, new URL(request.url));
     const { operation, subscription } = route;
+    if (operation === "batch") return { ...route, mailboxes: mailboxesIn(body) };
     const mailbox =
       operation === "createSubscription"
         ? resourceOf(resourceIn(body))?.mailbox
@@ -87,8 +94,7 @@ export class Door {
       return faultAfter(met, await this.#operate(route, request, body, met));
     };
     if (!MAILBOX_READS.has(route.operation)) return work();
-    const key = outlook.find(route.mailbox ?? "")?.id ?? (route.mailbox ?? "").toLowerCase();
-    return this.#limits.guard(key, surroundings.now(), work);
+    return this.#limits.guard(outlook.keyOf(route.mailbox ?? ""), surroundings.now(), work);
   }
 
   async #operate(route: Route, request: Request, text: string, faults: FaultsMet): Promise<Response> {
@@ -113,7 +119,7 @@ export class Door {
       case "deleteSubscription":
         return subscriptions.delete(id, faults);
       case "batch":
-        return batch(request, parsed(text), faults, (item) => this.answer(item, true), surroundings);
+        return batch(request, parsed(text), faults, this.#batchDoor);
       case "unknown":
         throw new GraphFailure(400, "BadRequest", `Resource not found for ${request.method} ${route.url.pathname}.`);
       default:

@@ -73,11 +73,11 @@ export const Fault = z.discriminatedUnion("kind", [
   kind("lifetimeMaximum", { minutes: z.int().min(45).default(4_230) }),
   /** An existing subscription answers 404. */
   kind("earlyNotFound", {}),
-  /** The database of the mailbox has no backend: POST /subscriptions answers ExtensionError ServiceUnavailable. */
+  /** The database of the mailbox has no backend: POST and PATCH answer ExtensionError ServiceUnavailable. */
   kind("mailboxMoving", {}),
-  /** The `$batch` answer carries a raw web page for one item (of `mailbox`, else the first failed, else the first). */
+  /** The `$batch` answer carries a raw web page for one item: of `mailbox`, else a failed one, else any. */
   kind("batchMalformed", {}),
-  /** One item of the `$batch` has no answer. */
+  /** One item of the `$batch` has no answer; the same choice. */
   kind("batchMissing", {}),
 ]);
 export type Fault = z.input<typeof Fault>;
@@ -99,7 +99,7 @@ const ONLY: Partial<Record<FaultKind, readonly Operation[]>> = {
   grantedShorter: ["createSubscription", "renewSubscription"],
   lifetimeMaximum: ["createSubscription", "renewSubscription"],
   earlyNotFound: ["getSubscription", "renewSubscription", "reauthorizeSubscription"],
-  mailboxMoving: ["createSubscription"],
+  mailboxMoving: ["createSubscription", "renewSubscription"],
   batchMalformed: ["batch"],
   batchMissing: ["batch"],
 };
@@ -174,9 +174,10 @@ export class Faults {
     const only = ONLY[rule.kind];
     if (only !== undefined && !only.includes(route.operation)) return false;
     if (rule.operation !== undefined && rule.operation !== route.operation) return false;
-    if (route.operation === "batch") {
-      if (only === undefined && rule.operation === undefined) return false;
-    } else if (rule.mailbox !== undefined && !this.#same(rule.mailbox, route.mailbox ?? "")) return false;
+    if (route.operation === "batch" && only === undefined && rule.operation === undefined) return false;
+    const { mailbox } = rule;
+    const names = route.mailboxes ?? [route.mailbox ?? ""];
+    if (mailbox !== undefined && !names.some((name) => this.#same(mailbox, name))) return false;
     const laterPage = route.url.searchParams.has("$skip") || route.url.searchParams.has("$skiptoken");
     if (laterPage !== (rule.kind === "secondPageFails" || rule.kind === "pageShift") && PAGED.has(rule.kind))
       return false;

@@ -54,3 +54,6 @@ export function eventsAt(calendar: Calendar, at: number): ReadonlyMap<string, St
   }
   return view;
 }
+
+/** Whether the app may look inside at all; otherwise Graph tells it of no change either. */
+export const isOpen = ({ removed, licensed, accessDenied }: Mailbox): boolean => !removed && licensed && !accessDenied;

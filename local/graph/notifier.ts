@@ -154,7 +154,8 @@ export class Notifier {
     else this.#again(delivery);
   }
 
-  async #post({ url, items }: Delivery, signal: AbortSignal): Promise<number> {
+  async #post({ url, items }: Delivery, timeUp: AbortSignal): Promise<number> {
+    const signal = AbortSignal.any([timeUp, this.#stopping.signal]);
     const headers = { "Content-Type": "application/json" };
     const body = JSON.stringify({ value: items });
     const response = await this.#surroundings.deliver(new Request(url, { method: "POST", headers, body, signal }));

@@ -57,6 +57,16 @@ export class Outlook {
     return this.#byKey.get(key.toLowerCase());
   }
 
+  /** Whether two names are one mailbox. */
+  isSame(a: string, b: string): boolean {
+    return this.keyOf(a) === this.keyOf(b);
+  }
+
+  /** One name for all the names of a mailbox, also for one that does not exist. */
+  keyOf(name: string): string {
+    return this.find(name)?.id ?? name.toLowerCase();
+  }
+
   /** A mailbox with an empty default calendar. */
   addMailbox(input: MailboxInput): Mailbox {
     const { address, id, displayName, timeZone, calendarId } = parseInput(MailboxInput, input);

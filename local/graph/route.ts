@@ -23,6 +23,8 @@ export interface Route {
   readonly mailbox?: string;
   readonly calendar?: string;
   readonly subscription?: string;
+  /** Of a `$batch`: the mailboxes that its items name. */
+  readonly mailboxes?: readonly string[];
 }
 
 const PATTERNS: readonly (readonly [string, RegExp, Operation])[] = [
@@ -57,3 +59,7 @@ function decoded(groups: Record<string, string>): Record<string, string> {
     return {}; // a lone "%": the names stay unknown, and so does what they name
   }
 }
+
+/** The mailboxes that a URL, or a body full of URLs, names; in order, as they are written there. */
+export const mailboxesIn = (text: string): string[] =>
+  [...text.matchAll(/\busers\/([^/?"\\]+)/gi)].map(([, name = ""]) => decoded({ name }).name ?? name);

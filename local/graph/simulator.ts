@@ -58,8 +58,7 @@ export class GraphSimulator {
     };
     this.outlook = new Outlook(surroundings.now, random, (change) => this.subscriptions.changed(change));
     this.subscriptions = new Subscriptions(surroundings, () => this.outlook);
-    const isSame = (a: string, b: string) => this.#mailboxId(a) === this.#mailboxId(b);
-    this.faults = new Faults(surroundings.now, random, isSame);
+    this.faults = new Faults(surroundings.now, random, (a, b) => this.outlook.isSame(a, b));
     this.clock = { now: surroundings.now, advance: (ms) => this.#advance(ms) };
     const { outlook, subscriptions, faults, tokens } = this;
     this.#door = new Door({ surroundings, outlook, subscriptions, faults, tokens });
@@ -115,9 +114,5 @@ export class GraphSimulator {
   #advance(ms: number): void {
     this.#offsetMs += ms;
     this.subscriptions.notifier.wake();
-  }
-
-  #mailboxId(key: string): string {
-    return this.outlook.find(key)?.id ?? key.toLowerCase();
   }
 }

@@ -1,4 +1,4 @@
-/** Whether a resource can be subscribed to, in the words of the mailbox store behind POST /subscriptions. */
+/** Whether a resource can be subscribed to, in the words of the mailbox store behind /subscriptions. */
 import { GraphFailure } from "./answers.js";
 import type { FaultsMet } from "./faults.js";
 import type { Outlook } from "./outlook.js";
@@ -9,7 +9,20 @@ export interface Target {
   readonly calendarId: string;
 }
 
-export function subscribable(outlook: Outlook, resource: string, faults: FaultsMet): Target {
+/** Throws the answer to POST or PATCH where the mailbox cannot be, or can no longer be, listened to. */
+export function subscribable(
+  outlook: Outlook,
+  resource: string,
+  action: "Create" | "Update",
+  faults: FaultsMet,
+): Target {
+  const extension = (status: number, inner: string, reason: string) =>
+    // The HTTP status is not reliable in the service; the inner one is.
+    new GraphFailure(
+      status,
+      "ExtensionError",
+      `Operation: ${action}; Exception: [Status Code: ${inner}; Reason: ${reason}]`,
+    );
   const wanted = resourceOf(resource);
   if (wanted === undefined)
     throw new GraphFailure(400, "InvalidRequest", `The resource '${resource}' does not support change notifications.`);
@@ -28,11 +41,3 @@ export function subscribable(outlook: Outlook, resource: string, faults: FaultsM
 
 const MOVING =
   "Target resource 'mailbox' is hosted on database '00000000-0000-0000-0000-000000000000' which is currently on backend 'Unknown'.";
-
-/** The HTTP status is not reliable in the service; the inner one is. */
-const extension = (status: number, inner: string, reason: string): GraphFailure =>
-  new GraphFailure(
-    status,
-    "ExtensionError",
-    `Operation: Create; Exception: [Status Code: ${inner}; Reason: ${reason}]`,
-  );

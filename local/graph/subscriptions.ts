@@ -13,6 +13,7 @@ import {
   SUBSCRIPTION_WRITES_MAX,
   SUBSCRIPTIONS_PER_MAILBOX_MAX,
 } from "./limits.js";
+import { isOpen } from "./mailbox.js";
 import {
   changeItem,
   type KnobChanges,
@@ -83,7 +84,7 @@ export class Subscriptions {
   async create(request: Request, body: unknown, faults: FaultsMet): Promise<Response> {
     this.#rates.write.count(this.#surroundings.now());
     const payload = parsePayload(body);
-    const target = subscribable(this.#outlook(), payload.resource, faults);
+    const target = subscribable(this.#outlook(), payload.resource, "Create", faults);
     const ofMailbox = this.live.filter(({ mailboxId }) => mailboxId === target.mailboxId);
     if (ofMailbox.length >= SUBSCRIPTIONS_PER_MAILBOX_MAX) throw overQuota();
     if (faults.get("conflict") !== undefined && ofMailbox.some((other) => isEqual(other, payload))) throw conflict();
@@ -124,6 +125,7 @@ export class Subscriptions {
     const subscription = this.#existing(id, faults);
     const asked = expirationOnly(body);
     const expiresAt = this.#expiry(asked, faults);
+    subscribable(this.#outlook(), subscription.resource, "Update", faults);
     if (this.handshake.onRenewal) await shakeHands(subscription.notificationUrl, this.handshake, this.#surroundings);
     subscription.expiresAt = expiresAt;
     return json(200, this.#entity(id, null));
@@ -161,6 +163,7 @@ export class Subscriptions {
 
   /** Tells whoever has subscribed. `users/{id}/events` hears of the default calendar only. */
   changed(change: Change): void {
+    if (!isOpen(change.mailbox) || change.calendar.removed) return;
     const kinds = this.#kinds(change.kind);
     for (const subscription of this.live) {
       if (subscription.mailboxId !== change.mailbox.id || subscription.calendarId !== change.calendar.id) continue;
