@@ -15,7 +15,7 @@ const RENEW_EVERY_MS = 300_000;
 export interface DeliveryDeps {
   readonly storage: Storage;
   readonly settings: QueueSettings;
-  readonly invoker: Invoker;
+  readonly invoker: Pick<Invoker, "run">;
   readonly log: HostLog;
 }
 
