@@ -110,7 +110,7 @@ describe("what blocks", () => {
 describe("timed events", () => {
   test.each<[string, string, string, Layers]>([
     ["seconds are widened  ", "09:00:59", "09:10:01.0000000", busy("2026-12-01T09:00", "2026-12-01T09:11")],
-    ["the least bit as well", "09:00:00.9999999", "09:10:00.0000001", busy("2026-12-01T09:00", "2026-12-01T09:11")],
+    ["the least bit as well", "09:00:59.9999999", "09:10:00.0000001", busy("2026-12-01T09:00", "2026-12-01T09:11")],
     ["no length on a minute", "09:00:00.0000000", "09:00:00.0000000", []],
     ["no length within one ", "09:00:30.0000000", "09:00:30.0000000", busy("2026-12-01T09:00", "2026-12-01T09:01")],
   ])("R10: %s", (_name, start, end, want) => {
@@ -164,7 +164,7 @@ describe("timed events", () => {
 
   test("R10: what no window reaches is cut off, and can still be packed", () => {
     const endless = layers(
-      event("1601-01-01T00:00:00.0000000", "9999-12-31T23:59:59.9999999"),
+      event("1601-01-01T00:00:00.0000000", { dateTime: "9999-12-31T23:59:59.9999999", timeZone: "" }),
       event("1601-01-01T00:00:00.0000000", "9999-12-31T23:59:59.9999999", { isAllDay: true }),
       event("1601-01-01T00:00:00.0000000", "1601-01-02T00:00:00.0000000", { showAs: "oof" }),
     );
