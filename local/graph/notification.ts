@@ -1,5 +1,6 @@
 /** What a notification looks like. https://learn.microsoft.com/graph/change-notifications-delivery-webhooks */
 import { z } from "zod";
+import { EVENT_CASES } from "./cloudEvent.js";
 import { etagOf } from "./eventShape.js";
 import { DELIVERY_ITEMS_MAX } from "./limits.js";
 import type { Change } from "./outlook.js";
@@ -32,6 +33,10 @@ export const NotificationKnobs = z.strictObject({
   resourceForm: z.enum(["path", "tenant", "odata"]),
   /** Slow receivers are punished as documented: late, then dropped. */
   judgeHosts: z.boolean(),
+  /** Where the events of `EventGrid:` subscriptions are posted; null: nowhere, they are lost. */
+  eventGridUrl: z.url().nullable(),
+  /** Letter case of keys and types in CloudEvents. */
+  eventCase: z.enum(EVENT_CASES),
 });
 export type NotificationKnobs = z.output<typeof NotificationKnobs>;
 
@@ -53,6 +58,8 @@ export const PROMPT: NotificationKnobs = {
   clientState: "right",
   resourceForm: "path",
   judgeHosts: false,
+  eventGridUrl: null,
+  eventCase: "mixed",
 };
 
 export const LIFECYCLE_EVENTS = ["reauthorizationRequired", "subscriptionRemoved", "missed"] as const;

@@ -1,5 +1,6 @@
 /** Notifications on their way: late, in bodies of several, tried again while the receiver does not take them. */
 import { HostHealth } from "./hostHealth.js";
+import { addressOf, letter } from "./letter.js";
 import {
   DELIVERY_FIRST_PAUSE_MS,
   DELIVERY_LONGEST_PAUSE_MS,
@@ -25,7 +26,7 @@ export interface Counts {
   delivered: number;
   /** By the drop knob, or by the punishment of a slow host. */
   dropped: number;
-  /** Given up after the retries, or without a room in the queue. */
+  /** Given up after the retries, without room in the queue, or without anybody to send them to. */
   lost: number;
   retried: number;
 }
@@ -56,6 +57,7 @@ export class Notifier {
     const knobs = this.#knobs();
     for (let copy = 0; copy <= knobs.duplicates; copy += 1) {
       if (random() < knobs.dropProbability || this.#isPunished(url, knobs)) this.counts.dropped += 1;
+      else if (addressOf(url, knobs) === undefined) this.counts.lost += 1;
       else {
         const { min, max } = knobs.delayMs;
         const late = this.#isSlow(url, knobs) ? HEALTH_WINDOW_MS : 0;
@@ -155,10 +157,11 @@ export class Notifier {
   }
 
   async #post({ url, items }: Delivery, timeUp: AbortSignal): Promise<number> {
+    const address = addressOf(url, this.#knobs());
+    if (address === undefined) return 404; // Event Grid's receiver was taken away meanwhile
     const signal = AbortSignal.any([timeUp, this.#stopping.signal]);
-    const headers = { "Content-Type": "application/json" };
-    const body = JSON.stringify({ value: items });
-    const response = await this.#surroundings.deliver(new Request(url, { method: "POST", headers, body, signal }));
+    const content = letter(url, items, this.#knobs(), this.#surroundings);
+    const response = await this.#surroundings.deliver(new Request(address, { method: "POST", signal, ...content }));
     await response.body?.cancel();
     return response.status;
   }

@@ -1,7 +1,7 @@
 /** The mailboxes and what happens in them. All methods take effect at once and tell the subscriptions. */
 import { z } from "zod";
 import { changeEvent, type EventChanges, type EventInput, makeEvent, type StoredEvent } from "./event.js";
-import { occurrenceTimes, parseOccurrenceId } from "./expand.js";
+import { occurrenceId, occurrenceTimes, parseOccurrenceId } from "./expand.js";
 import { parseInput, SimulatorInputError } from "./inputError.js";
 import { type Calendar, type Mailbox, write } from "./mailbox.js";
 import { seriesDates } from "./recurrence.js";
@@ -124,6 +124,8 @@ export class Outlook {
       return event;
     }
     const { master, date } = occurrence;
+    if (changes.recurrence !== undefined)
+      throw new SimulatorInputError("recurrence", "an occurrence has none of its own");
     const exception = changeEvent(asException(master, date), changes, this.#nextVersion());
     this.#writeException(box, home, master, date, exception);
     return exception;
@@ -226,5 +228,6 @@ function asException(master: StoredEvent, date: string): StoredEvent {
   const { recurrence: _, ...event } = master;
   const times = occurrenceTimes(master, date);
   // changeEvent keeps instants unless the time is changed: they must be those of this date.
-  return { ...changeEvent({ ...event, exceptions: new Map() }, times, master.version), id: master.id };
+  const id = occurrenceId(master.id, date);
+  return { ...changeEvent({ ...event, exceptions: new Map() }, times, master.version), id };
 }
