@@ -1,0 +1,65 @@
+/** Who this app is: towards Graph and towards storage. */
+import { ClientSecretCredential, ManagedIdentityCredential, type TokenCredential } from "@azure/identity";
+
+export type GraphCredential =
+  | { readonly kind: "managedIdentity"; readonly clientId?: string }
+  | { readonly kind: "clientSecret"; readonly clientId: string; readonly clientSecret: string }
+  /** No token: for the simulator on loopback. */
+  | { readonly kind: "none" };
+
+/** Tokens for Graph, by tenant. */
+export interface GraphTokens {
+  /** `undefined`: none is needed. `fresh` never comes from a cache. Errors: throws where none is to be had. */
+  token(tenantId: string, fresh: boolean, abortSignal: AbortSignal): Promise<string | undefined>;
+}
+
+/** Tenants whose credential objects, and with them tokens, are kept. */
+const TENANTS_MAX = 1_000;
+/** An object that has failed so often in a row may be broken itself; a new one starts from nothing. */
+const FAILURES_MAX = 3;
+
+/** Graph's clouds and where their tokens are from. Source: https://learn.microsoft.com/graph/deployments */
+const AUTHORITIES: Readonly<Record<string, string>> = {
+  "graph.microsoft.us": "https://login.microsoftonline.us",
+  "dod-graph.microsoft.us": "https://login.microsoftonline.us",
+  "microsoftgraph.chinacloudapi.cn": "https://login.chinacloudapi.cn",
+};
+
+/** A managed identity gets tokens of its own tenant whatever tenant is asked for; Graph then answers for that one. */
+export function graphTokens(config: GraphCredential, graphUrl: string): GraphTokens {
+  const { kind } = config;
+  if (kind === "none") return { token: () => Promise.resolve(undefined) };
+  const scope = `${new URL(graphUrl).origin}/.default`;
+  const create = (tenantId: string): TokenCredential =>
+    kind === "managedIdentity" ? managedIdentity(config.clientId) : clientSecret(config, tenantId, graphUrl);
+  const kept = new Map<string, { credential: TokenCredential; failures: number }>();
+  return {
+    async token(tenantId, fresh, abortSignal) {
+      const key = kind === "managedIdentity" ? "" : tenantId;
+      const known = fresh ? undefined : kept.get(key);
+      const entry = known ?? { credential: create(tenantId), failures: 0 };
+      kept.delete(key);
+      kept.set(key, entry);
+      for (const [oldest] of kept) if (kept.size > TENANTS_MAX) kept.delete(oldest);
+      try {
+        const { token } = (await entry.credential.getToken(scope, { abortSignal })) ?? {};
+        if (token === undefined) throw new Error("no token");
+        entry.failures = 0;
+        return token;
+      } catch (error) {
+        entry.failures++;
+        if (entry.failures >= FAILURES_MAX && kept.get(key) === entry) kept.delete(key);
+        throw error;
+      }
+    },
+  };
+}
+
+export const managedIdentity = (clientId: string | undefined): TokenCredential =>
+  clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });
+
+function clientSecret(config: Extract<GraphCredential, { kind: "clientSecret" }>, tenantId: string, graphUrl: string) {
+  const authorityHost = AUTHORITIES[new URL(graphUrl).hostname];
+  const options = authorityHost === undefined ? {} : { authorityHost };
+  return new ClientSecretCredential(tenantId, config.clientId, config.clientSecret, options);
+}

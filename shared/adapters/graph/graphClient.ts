@@ -1,0 +1,123 @@
+/** Graph's HTTP, through Microsoft's client with a middleware chain of our own; every answer is read here and nowhere else. */
+import { Client, type Context, type Middleware, ResponseType } from "@microsoft/microsoft-graph-client";
+import type { GraphTokens } from "../credentials.js";
+
+export interface GraphRequest {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** After `/v1.0`, with everything in it percent-encoded. */
+  readonly path: string;
+  readonly tenantId: string;
+  readonly timeoutMs: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** `body`: parsed JSON; `undefined` where there was none or it is none. */
+export interface GraphAnswer {
+  readonly kind: "answer";
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+/** No answer came, so nothing is known of what it did. `detail` holds no names. */
+export interface NoAnswer {
+  readonly kind: "none";
+  /** Whether the request can have reached Graph. */
+  readonly sent: boolean;
+  readonly detail: string;
+}
+
+export interface GraphClientOptions {
+  /** Without a slash at the end. */
+  readonly baseUrl: string;
+  readonly tokens: GraphTokens;
+  readonly fetch: typeof fetch;
+}
+
+/** Exchange allow lists look at it. */
+const USER_AGENT = "outlook-availability/0.1";
+const UNAUTHORIZED = 401;
+
+export class GraphClient {
+  readonly baseUrl: string;
+  readonly #tokens: GraphTokens;
+  readonly #fetch: typeof fetch;
+
+  constructor({ baseUrl, tokens, fetch }: GraphClientOptions) {
+    this.baseUrl = baseUrl;
+    this.#tokens = tokens;
+    this.#fetch = fetch;
+  }
+
+  /** Sends once; after 401 once more with a fresh token. Never throws for what Graph or the network did. */
+  async send(request: GraphRequest): Promise<GraphAnswer | NoAnswer> {
+    const signal = AbortSignal.timeout(Math.max(1, request.timeoutMs));
+    const answer = await this.#sendOnce(request, signal, false);
+    const isExpired = answer.kind === "answer" && answer.status === UNAUTHORIZED;
+    return isExpired ? this.#sendOnce(request, signal, true) : answer;
+  }
+
+  async #sendOnce(request: GraphRequest, signal: AbortSignal, fresh: boolean): Promise<GraphAnswer | NoAnswer> {
+    const { tenantId, path, method, body, headers } = request;
+    let token: string | undefined;
+    try {
+      token = await this.#tokens.token(tenantId, fresh, signal);
+    } catch (error) {
+      return { kind: "none", sent: false, detail: `no token: ${nameOf(error)}` };
+    }
+    try {
+      const call = this.#client(token)
+        .api(path)
+        .headers({ ...headers, "user-agent": USER_AGENT })
+        .options({ signal })
+        .responseType(ResponseType.RAW);
+      const response: Response = await call[CALLS[method]](body);
+      const text = await response.text();
+      return { kind: "answer", status: response.status, headers: response.headers, body: json(text) };
+    } catch (error) {
+      return { kind: "none", sent: true, detail: signal.aborted ? "no answer in time" : `no answer: ${nameOf(error)}` };
+    }
+  }
+
+  #client(token: string | undefined): Client {
+    const middleware = new BearerMiddleware(new URL(this.baseUrl).origin, token, this.#fetch);
+    return Client.initWithMiddleware({ baseUrl: `${this.baseUrl}/`, middleware });
+  }
+}
+
+const CALLS = { GET: "get", POST: "post", PATCH: "patch", DELETE: "delete" } as const;
+
+/** The whole chain: token, then the request itself. No retry, since those repeat POSTs; no redirect, since those leak tokens. */
+class BearerMiddleware implements Middleware {
+  readonly #origin: string;
+  readonly #token: string | undefined;
+  readonly #fetch: typeof fetch;
+
+  constructor(origin: string, token: string | undefined, fetchImplementation: typeof fetch) {
+    this.#origin = origin;
+    this.#token = token;
+    this.#fetch = fetchImplementation;
+  }
+
+  async execute(context: Context): Promise<void> {
+    const { request, options } = context;
+    if (typeof request !== "string" || new URL(request).origin !== this.#origin)
+      throw new Error("a request left Graph's own address");
+    const headers = new Headers(options?.headers);
+    if (this.#token !== undefined) headers.set("authorization", `Bearer ${this.#token}`);
+    headers.set("client-request-id", crypto.randomUUID());
+    context.response = await this.#fetch(request, { ...options, headers, redirect: "error" });
+  }
+}
+
+/** A text that is no JSON, such as a gateway's HTML, is no answer to anything. */
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "error");
