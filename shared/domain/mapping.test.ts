@@ -214,7 +214,7 @@ describe("all-day events", () => {
       "2026-12-26",
     ],
     [
-      "nor is its start rounded  ",
+      "a start is rounded down   ",
       "2026-12-24T23:59:59.9999999",
       "2026-12-25T00:00:00.0000000",
       "2026-12-24",
