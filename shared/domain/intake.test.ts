@@ -124,6 +124,13 @@ describe("work on queues", () => {
     expect(JSON.stringify(lines)).not.toContain(clientState(1));
   });
 
+  test("I7: what is not known is not accepted work, and what is not rejected is not said to be", async () => {
+    const { deps, lines } = open();
+    const body = [change(1), change(1, { lifecycleEvent: "somethingNew" })];
+    expect(await takeIn(deps, body)).toEqual({ accepted: 1, rejected: 0, unknown: 1 });
+    expect(lines.map(({ event }) => event)).toEqual(["notification.received"]);
+  });
+
   test("I2: of a body with nothing valid in it nothing is queued", async () => {
     const { deps, refreshes, subscriptions } = open();
     expect(await takeIn(deps, [undefined, { subscriptionId: "s1" }])).toEqual({ accepted: 0, rejected: 2, unknown: 0 });

@@ -40,6 +40,11 @@ test("I6, R4: every calendar is in exactly one group of at most 20, those of a m
   );
 });
 
+test("I6: mailboxes share a message as far as they fit", () => {
+  expect(groupsOf([...calendarsOf(1, 10), ...calendarsOf(2, 10)]).map((group) => group.length)).toEqual([20]);
+  expect(groupsOf([...calendarsOf(1, 10), ...calendarsOf(2, 11)])).toHaveLength(2);
+});
+
 describe("messages", () => {
   const ids = [...calendarsOf(1, 20), ...calendarsOf(2, 3)];
 
