@@ -23,7 +23,7 @@ const anna: Reader = { consumer: "anna-app", seesAll: false };
 const everybody: Reader = { consumer: "operator", seesAll: true };
 const stranger: Reader = { consumer: "stranger", seesAll: false };
 
-const blocks = pack(timed(["02200", "00330"], NOW / MINUTE_MS));
+const blocks = pack(timed(["02202", "00330"], NOW / MINUTE_MS));
 const window = { start: later(NOW, -DAY_MS), end: later(NOW, 90 * DAY_MS) };
 const report = { at: NOW, why: "notification", outcome: "read", durationMs: 480, pages: 1, events: 5 };
 const snapshot = {
@@ -66,7 +66,7 @@ test("everything known of a healthy calendar is told", () => {
     asOf: NOW,
     delivery: "push",
     window,
-    counts: { events: 5, blocks: 2, bytes: blocks.length },
+    counts: { events: 5, blocks: 3, bytes: blocks.length },
     changedAt: later(NOW, -HOUR_MS),
     zones: { zones: ["Europe/Berlin"], from: "watch" },
     mailboxZone: "Tokyo Standard Time",

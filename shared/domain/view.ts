@@ -3,7 +3,7 @@ import type { Interval, Status } from "./blocks.js";
 import type { EpochMs } from "./time.js";
 
 /** Source: https://learn.microsoft.com/graph/api/resources/scheduleinformation; `?` is our own, for what is not known. */
-export const DIGITS = {
+const DIGITS = {
   free: "0",
   tentative: "1",
   busy: "2",
@@ -16,7 +16,7 @@ export const DIGITS = {
  * Of several in one slot the last one here is shown. Graph publishes no order; this is Outlook's own for overlapping
  * events, in which who works elsewhere can be met and who is away cannot.
  */
-export const WEAKEST_FIRST = ["workingElsewhere", "tentative", "busy", "oof"] as const satisfies readonly Status[];
+const WEAKEST_FIRST = ["workingElsewhere", "tentative", "busy", "oof"] as const satisfies readonly Status[];
 
 /**
  * One digit a slot of `slotMs` from the start of the request; the last slot may be cut short. A block in any part of a slot
