@@ -11,8 +11,8 @@ export interface TypedData {
   readonly http?: HttpData;
 }
 
-export type Nullable<T> = { readonly value?: T } | undefined;
-export type NullableMap = Readonly<Record<string, { readonly value: string }>>;
+type Nullable<T> = { readonly value?: T } | undefined;
+type NullableMap = Readonly<Record<string, { readonly value: string }>>;
 
 export interface HttpData {
   readonly method?: string;
@@ -66,7 +66,7 @@ export interface CoreContext {
   log(level: LogLevel, category: LogCategory, text: string): void;
 }
 
-export interface InvocationRequest {
+interface InvocationRequest {
   readonly functionId: string;
   readonly invocationId: string;
   readonly inputData: readonly { readonly name: string; readonly data: TypedData }[];

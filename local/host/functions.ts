@@ -30,7 +30,7 @@ export interface TimerTrigger {
 
 export type Trigger = HttpTrigger | QueueTrigger | TimerTrigger | { readonly kind: "eventGrid" };
 
-export interface QueueTarget {
+interface QueueTarget {
   readonly queue: string;
   readonly connection: string;
 }

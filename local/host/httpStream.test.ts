@@ -46,6 +46,13 @@ test("a handler sees the first chunk of a body before the second is sent", async
   expect(await text(answer)).toBe("first: begin");
 });
 
+test("a handler begins before the body does", async () => {
+  const outgoing = request(`${url}/api/ignoresBody`, { method: "POST" });
+  outgoing.flushHeaders();
+  expect((await answered(outgoing)).statusCode).toBe(202);
+  outgoing.destroy();
+});
+
 test("a caller sees the first chunk of an answer before the second is made", async () => {
   const answer = await get("/api/chunks");
   const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
@@ -109,6 +116,17 @@ test("callers that leave early, before or after the answer began, do the host no
   }
   await post("/api/more", ""); // lets the abandoned handlers end
   expect((await get("/api/echo/5")).status).toBe(200);
+});
+
+test("a handler that reads a body whose sender has left fails, and does not wait for ever", async () => {
+  const failures = () => host.err.filter((line) => line.startsWith("echo failed: "));
+  const before = failures().length;
+  const headers = { "content-length": "10", expect: "100-continue" };
+  const outgoing = request(`${url}/api/echo/5`, { method: "POST", headers });
+  outgoing.on("error", () => undefined).flushHeaders();
+  await new Promise((resolve) => outgoing.once("continue", resolve)); // the host has taken the request
+  outgoing.destroy();
+  await host.until(() => failures().slice(before));
 });
 
 test("many calls at once over kept connections all succeed, and no listeners pile up", async () => {

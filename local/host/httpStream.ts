@@ -130,7 +130,7 @@ class Passage {
   /** 500 if nothing was sent yet; otherwise the connection ends in the middle, so that nobody takes it for whole. */
   fail(): void {
     if (!this.#response.headersSent) answer(this.#response, 500);
-    else if (!this.#response.writableFinished) this.#response.destroy();
+    else if (!this.#response.writableEnded) this.#response.destroy();
     this.#drop();
   }
 

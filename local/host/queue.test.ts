@@ -140,6 +140,25 @@ test("host.json's visibilityTimeout, set by the environment, delays the next try
   expect((await queue("fails").getProperties()).approximateMessagesCount).toBe(1);
 });
 
+test("the last try that fails goes to poison at once, whatever the visibilityTimeout", async () => {
+  const { host, queue, send } = await work({
+    AzureFunctionsJobHost__extensions__queues__visibilityTimeout: "00:10:00",
+    AzureFunctionsJobHost__extensions__queues__maxDequeueCount: "1",
+  });
+  await using _ = host;
+  await send("fails", base64("only once"));
+  expect(await received(host, queue("fails-poison"))).toEqual([base64("only once")]);
+});
+
+test("at SIGTERM a function run by hand is finished too", async () => {
+  const { host, url } = await work();
+  await using _ = host;
+  await fetch(`${url}/admin/functions/slow`, { method: "POST", body: '{"input":"hand"}' });
+  await host.line(/"slowBegan":"hand"/);
+  expect(await host.stop()).toBe(0);
+  expect(host.out.slice(-2)).toEqual(['{"slowEnded":"hand"}', '{"terminated":true}']);
+});
+
 test("at SIGTERM a running message is finished and deleted", async () => {
   const { host, queue, send } = await work();
   await using _ = host;

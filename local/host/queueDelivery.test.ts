@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Azurite, startAzurite } from "../azurite.js";
 import type { HostedFunction, QueueTrigger } from "./functions.js";
 import type { Outcome } from "./invoke.js";
+import { QueueListener } from "./queue.js";
 import { QueueDelivery } from "./queueDelivery.js";
 import { messageBodies } from "./queueOutput.js";
 import { Storage } from "./storage.js";
@@ -47,8 +48,28 @@ async function delivery(queue: string, run: () => Promise<Outcome>) {
     outputs: new Map(),
     disabled: false,
   };
-  return { client, service, message, delivery: new QueueDelivery(deps, fn, client, message) };
+  return { client, service, message, deps, fn, delivery: new QueueDelivery(deps, fn, client, message) };
 }
+
+test("a listener that is woken polls at once", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }); // nobody moves this clock: a pause never ends by itself
+  try {
+    const ran = Promise.withResolvers<void>();
+    const { deps, fn, client } = await delivery("woken", async () => {
+      ran.resolve();
+      return DONE;
+    });
+    const listener = new QueueListener(deps, fn);
+    listener.start(); // the message is hidden, so that this poll finds nothing
+    await client.sendMessage(Buffer.from("new").toString("base64"), { visibilityTimeout: 0 });
+    listener.wake();
+    listener.wake();
+    await ran.promise;
+    await listener.stop();
+  } finally {
+    vi.useRealTimers();
+  }
+});
 
 const messages = async (client: QueueClient) => (await client.getProperties()).approximateMessagesCount;
 
