@@ -1,0 +1,108 @@
+/** Table `calendars`, in memory. Rows are copied in and out, so that nobody changes a stored one by accident. */
+import { type CalendarId, mailboxPart } from "../../shared/domain/calendarId.js";
+import type { DueTimes } from "../../shared/domain/due.js";
+import type { CalendarStore, DueCalendar, DueQuery, ETag, RowPage, StoredRow } from "../../shared/domain/ports.js";
+import { type CalendarRow, INITIAL_SUBSCRIPTION, INITIAL_SYNC, idOfRow, isWatched } from "../../shared/domain/row.js";
+import { instant } from "../../shared/domain/time.js";
+
+/** What of a stored row was damaged, by the group of fields; `schemaVersion`: somebody newer wrote it. */
+export const DAMAGES = [
+  "schemaVersion",
+  "createdAt",
+  "watches",
+  "subscription",
+  "sync",
+  "snapshot",
+  "refreshDueAt",
+  "subscriptionDueAt",
+] as const;
+export type Damage = (typeof DAMAGES)[number];
+
+interface Kept {
+  readonly row: CalendarRow;
+  readonly due: DueTimes;
+  readonly etag: ETag;
+  readonly damage?: Damage;
+}
+
+export class MemoryStore implements CalendarStore {
+  readonly #rows = new Map<CalendarId, Kept>();
+  #writes = 0;
+
+  async read(id: CalendarId): Promise<StoredRow | undefined> {
+    const kept = this.#rows.get(id);
+    return kept && stored(kept);
+  }
+
+  async readMailbox(id: CalendarId): Promise<readonly StoredRow[]> {
+    return this.#sorted().flatMap(([other, kept]) => (mailboxPart(other) === mailboxPart(id) ? [stored(kept)] : []));
+  }
+
+  async write(row: CalendarRow, due: DueTimes, expected: ETag | "absent"): Promise<ETag | "conflict"> {
+    const id = idOfRow(row);
+    if ((this.#rows.get(id)?.etag ?? "absent") !== expected) return "conflict";
+    const { unreadable: _, ...whole } = structuredClone(row);
+    const etag = this.#nextEtag();
+    this.#rows.set(id, { row: whole, due: { ...due }, etag });
+    return etag;
+  }
+
+  async remove(id: CalendarId, expected: ETag): Promise<"removed" | "conflict"> {
+    const kept = this.#rows.get(id);
+    if (kept !== undefined && kept.etag !== expected) return "conflict";
+    this.#rows.delete(id);
+    return "removed";
+  }
+
+  async listDue({ what, now, implausibleFrom }: DueQuery, limit: number): Promise<readonly DueCalendar[]> {
+    const column = `${what}DueAt` as const;
+    const due = this.#sorted().flatMap(([id, { row, due: times, damage }]): DueCalendar[] => {
+      const dueAt = damage === column ? instant(0) : times[column];
+      const isAhead = dueAt > now && dueAt < implausibleFrom && damage !== "schemaVersion";
+      return isAhead ? [] : [{ id, dueAt, watched: isWatched(row), leased: row.sync.lease !== undefined }];
+    });
+    return due.slice(0, limit);
+  }
+
+  async list(limit: number, cursor?: string): Promise<RowPage> {
+    const after = this.#sorted().filter(([id]) => cursor === undefined || id > cursor);
+    const page = after.slice(0, limit);
+    const rows = page.map(([, kept]) => stored(kept));
+    const last = page.at(-1)?.[0];
+    return after.length > limit && last !== undefined ? { rows, cursor: last } : { rows };
+  }
+
+  /** Spoils a part of the row, as a foreign hand or a newer version would. */
+  damage(id: CalendarId, damage: Damage): void {
+    const kept = this.#rows.get(id);
+    if (kept !== undefined) this.#rows.set(id, { ...kept, damage, etag: this.#nextEtag() });
+  }
+
+  /** All rows, in key order. */
+  get rows(): readonly CalendarRow[] {
+    return this.#sorted().map(([, { row }]) => structuredClone(row));
+  }
+
+  #sorted(): [CalendarId, Kept][] {
+    return [...this.#rows].sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  #nextEtag(): ETag {
+    this.#writes += 1;
+    return `etag ${this.#writes}` as ETag;
+  }
+}
+
+/** What is left of a damaged row knows nothing of any read; its name is always kept [D4]. */
+function stored({ row, damage, etag }: Kept): StoredRow {
+  const whole = structuredClone(row);
+  if (damage === undefined || damage.endsWith("DueAt")) return { row: whole, etag };
+  const { snapshot: _, ...rest } = whole;
+  const left = {
+    ...rest,
+    ...(damage === "createdAt" && { createdAt: instant(0) }),
+    ...(damage === "watches" && { watches: [] }),
+    ...(damage === "subscription" && { subscription: INITIAL_SUBSCRIPTION }),
+  };
+  return { row: { ...left, sync: INITIAL_SYNC, unreadable: true }, etag };
+}
