@@ -12,7 +12,7 @@ export interface TypedData {
 }
 
 type Nullable<T> = { readonly value?: T } | undefined;
-type NullableMap = Readonly<Record<string, { readonly value: string }>>;
+export type NullableMap = Readonly<Record<string, { readonly value: string }>>;
 
 export interface HttpData {
   readonly method?: string;
