@@ -105,4 +105,8 @@ function heard(sync: SyncState, wake: Wake): Pick<SyncState, "dirty" | "heardAt"
 }
 
 const isSame = (a: SyncState, b: SyncState): boolean =>
-  a.dirty === b.dirty && a.heardAt === b.heardAt && a.wakeAt === b.wakeAt && a.crashes === b.crashes && a.lease === b.lease;
+  a.dirty === b.dirty &&
+  a.heardAt === b.heardAt &&
+  a.wakeAt === b.wakeAt &&
+  a.crashes === b.crashes &&
+  a.lease === b.lease;

@@ -26,7 +26,8 @@ const BASE_32 = "abcdefghijklmnopqrstuvwxyz234567";
 /** The id of a calendar: the same for ever, the same on every instance. */
 export function calendarIdOf(name: CalendarName): CalendarId {
   const mailbox = `${name.tenantId}\n${name.mailbox}`;
-  return (hash(mailbox, MAILBOX_PART_LENGTH) + hash(`${mailbox}\n${name.calendar}`, CALENDAR_PART_LENGTH)) as CalendarId;
+  return (hash(mailbox, MAILBOX_PART_LENGTH) +
+    hash(`${mailbox}\n${name.calendar}`, CALENDAR_PART_LENGTH)) as CalendarId;
 }
 
 /** Whether a text has the form of a calendar id; says nothing about whether that calendar is known. */

@@ -2,7 +2,7 @@
 import { type CalendarId, mailboxPart } from "./calendarId.js";
 import type { Deps } from "./deps.js";
 import { believable, dueTimes } from "./due.js";
-import { type StoredRow, StorageUnavailable } from "./ports.js";
+import { StorageUnavailable, type StoredRow } from "./ports.js";
 import { type CalendarRow, idOfRow } from "./row.js";
 import type { EpochMs } from "./time.js";
 

@@ -26,5 +26,4 @@ export function verifyClientState(clientState: unknown, keys: ClientStateKeys): 
   return given.length === wanted.length && timingSafeEqual(given, wanted) ? id : undefined;
 }
 
-const signature = (id: CalendarId, key: ClientStateKey): Buffer =>
-  createHmac("sha256", key.secret).update(id).digest();
+const signature = (id: CalendarId, key: ClientStateKey): Buffer => createHmac("sha256", key.secret).update(id).digest();

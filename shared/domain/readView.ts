@@ -82,7 +82,8 @@ async function readPass(
     stalePages = events.size > known ? 0 : stalePages + 1;
     if (events.size > EVENTS_MAX) return { kind: "tooManyEvents", pages };
     if (page.next === undefined) return { kind: "pass", events, pages };
-    if (stalePages >= STALE_PAGES_MAX) return { kind: "transient", detail: `${STALE_PAGES_MAX} pages without a new event` };
+    if (stalePages >= STALE_PAGES_MAX)
+      return { kind: "transient", detail: `${STALE_PAGES_MAX} pages without a new event` };
     page = await nextPage(deps, reading, asOf, page.next);
   }
   return { kind: "transient", detail: `more than ${PAGES_MAX} pages` };
@@ -115,4 +116,6 @@ function extendLease(deps: ReadDeps, id: CalendarId, lease: Lease, asOf: EpochMs
 
 /** Everything that two passes must agree on. */
 const fingerprintOf = (events: ReadonlyMap<string, CalendarEvent>): string =>
-  JSON.stringify([...events.values()].map(({ id, etag, start, end }) => [id, etag, start.dateTime, end.dateTime]).sort());
+  JSON.stringify(
+    [...events.values()].map(({ id, etag, start, end }) => [id, etag, start.dateTime, end.dateTime]).sort(),
+  );

@@ -5,7 +5,14 @@ import { pack } from "./packing.js";
 import { NOT_BEFORE_MAX_MS, type Policy } from "./policy.js";
 import type { GraphFailure } from "./ports.js";
 import { backOffMs, blockedDelayMs, retryDelayMs } from "./retry.js";
-import { type BlockedReason, type CalendarRow, type MailboxZone, type ReadReport, type Snapshot, withSync } from "./row.js";
+import {
+  type BlockedReason,
+  type CalendarRow,
+  type MailboxZone,
+  type ReadReport,
+  type Snapshot,
+  withSync,
+} from "./row.js";
 import { type EpochMs, later, latest, SECOND_MS } from "./time.js";
 
 /** The result of a read, as the row takes it. */

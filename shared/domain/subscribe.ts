@@ -41,7 +41,13 @@ function decide(deps: Deps, message: Ask, token: string): Promise<Decided> {
   return changeRow<Decided>(deps, message.calendar, (row, clock) => {
     if (row === undefined) return { result: { step: { kind: "nothing" }, row } };
     const now = latest(clock, message.at);
-    const occasion = { request: message.request, now, token, key, ...(subscriptionId !== undefined && { subscriptionId }) };
+    const occasion = {
+      request: message.request,
+      now,
+      token,
+      key,
+      ...(subscriptionId !== undefined && { subscriptionId }),
+    };
     const step = nextStep(row, occasion, deps.policy);
     if (step.kind === "removeRow") return { result: { step, row }, remove: true };
     const next = "row" in step ? step.row : undefined;

@@ -1,8 +1,9 @@
 /** What a calendar's subscription needs next, decided from the row alone. Pure. */
-import type { ClientStateKey } from "./ports.js";
+
+import { renewAt } from "./due.js";
 import type { SubscriptionRequest } from "./messages.js";
 import { INTENT_MS, type Policy, REFUSED_RETRY_MS } from "./policy.js";
-import { renewAt } from "./due.js";
+import type { ClientStateKey } from "./ports.js";
 import { type CalendarRow, isWatched, REMOVING_MAX, type SubscriptionState, withSubscription } from "./row.js";
 import { type EpochMs, instant, later } from "./time.js";
 
@@ -53,7 +54,8 @@ function nextOfWanted(row: CalendarRow, { request, subscriptionId, now, token, k
   if (id === undefined) return create;
   const named = subscriptionId === id;
   if (request === "recreate" && named) return { kind: "retire", row: retired(row) };
-  if ((expiresAt ?? now) <= now && row.subscription.grantedAt !== undefined) return { kind: "retire", row: retired(row) };
+  if ((expiresAt ?? now) <= now && row.subscription.grantedAt !== undefined)
+    return { kind: "retire", row: retired(row) };
   const due = renewAt(row) <= now || (request === "renew" && named);
   if (!due) return undefined;
   return keyId === key.id ? { kind: "renew", subscriptionId: id } : { kind: "retire", row: retired(row) };
@@ -76,7 +78,10 @@ export function retired(row: CalendarRow): CalendarRow {
 }
 
 /** The row with what Graph granted: created under our intent, or renewed. */
-export const granted = (row: CalendarRow, change: Required<Pick<SubscriptionState, "id" | "keyId" | "grantedAt" | "expiresAt">>): CalendarRow =>
+export const granted = (
+  row: CalendarRow,
+  change: Required<Pick<SubscriptionState, "id" | "keyId" | "grantedAt" | "expiresAt">>,
+): CalendarRow =>
   withSubscription(row, {
     ...change,
     intent: undefined,

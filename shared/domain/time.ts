@@ -26,8 +26,7 @@ export const startOfUtcDay = (at: EpochMs): EpochMs => instant(Math.floor(at / D
 /** RFC 3339 in UTC; milliseconds only where there are some, as `2026-12-01T09:00:00Z`. */
 export const toRfc3339 = (at: EpochMs): string => new Date(at).toISOString().replace(".000Z", "Z");
 
-const RFC_3339 =
-  /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:([Zz])|([+-])(\d{2}):(\d{2}))$/;
+const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:([Zz])|([+-])(\d{2}):(\d{2}))$/;
 
 /**
  * Reads RFC 3339: a date, a time with seconds and an offset, all three.

@@ -6,7 +6,8 @@ import type { Outgoing } from "./ports.js";
 import { type EpochMs, later, SECOND_MS } from "./time.js";
 
 /** Storage queues hide a message for whole seconds only: a wake-up comes late rather than early. */
-export const delaySeconds = (from: EpochMs, until: EpochMs): number => Math.max(0, Math.ceil((until - from) / SECOND_MS));
+export const delaySeconds = (from: EpochMs, until: EpochMs): number =>
+  Math.max(0, Math.ceil((until - from) / SECOND_MS));
 
 /**
  * The calendars in groups for one message each, at most 20; the calendars of a mailbox stay together, so that one `$batch`
@@ -41,7 +42,9 @@ export function notifiedMessages(
   policy: Policy,
 ): Outgoing<RefreshMessage>[] {
   const groups = groupsOf(ids);
-  const now = groups.map((calendars) => ({ message: { calendars, wake: { kind: "notified", notifiedAt }, cause } }) as const);
+  const now = groups.map(
+    (calendars) => ({ message: { calendars, wake: { kind: "notified", notifiedAt }, cause } }) as const,
+  );
   if (policy.confirmAfterMs === 0) return now;
   const at = later(notifiedAt, policy.confirmAfterMs);
   const confirmations = groups.map(

@@ -1,0 +1,39 @@
+/** When calendars are busy, and how old that knowledge is. */
+import { app, type HttpRequest, type HttpResponseInit } from "@azure/functions";
+import { readAvailability, readAvailabilityNow } from "../shared/domain/availability.js";
+import { availabilityBody, oldestAsOf } from "../shared/http/availabilityAnswer.js";
+import { bodyOfQuery } from "../shared/http/availabilityQuery.js";
+import { availabilityRequest } from "../shared/http/availabilityRequest.js";
+import { readJson } from "../shared/http/body.js";
+import { readerOf } from "../shared/http/caller.js";
+import { conditional } from "../shared/http/etag.js";
+import { type Call, onHttp } from "../shared/http/onHttp.js";
+import { demandFresh, readServed } from "../shared/http/staleness.js";
+import { type Runtime, ready } from "../shared/runtime.js";
+
+export async function availability({ runtime, request, caller }: Call<Runtime>): Promise<HttpResponseInit> {
+  const { deps, config } = runtime;
+  const { defaultTenantId: tenantId, defaultMaxAgeSeconds: maxAgeSeconds } = config;
+  const wanted = availabilityRequest(await bodyOf(request), { maxAgeSeconds, ...(tenantId && { tenantId }) });
+  const read = wanted.ifStale === "refresh" ? readAvailabilityNow : readAvailability;
+  const ids = wanted.targets.map(({ id }) => id);
+  const found = await read(deps, readerOf(caller), ids, wanted.query);
+  const body = availabilityBody(wanted, found);
+  if (wanted.ifStale === "fail") demandFresh(found, body);
+  const response = conditional(body, request.headers.get("if-none-match"), oldestAsOf(found));
+  deps.log(readServed(found, response.status === 304));
+  return response;
+}
+
+const bodyOf = async (request: HttpRequest): Promise<unknown> =>
+  request.method === "GET" ? bodyOfQuery(new URL(request.url).searchParams) : readJson(request);
+
+app.http(
+  "availability",
+  onHttp(ready, {
+    methods: ["GET", "POST"],
+    route: "availability",
+    role: "Availability.Read",
+    handle: availability,
+  }),
+);

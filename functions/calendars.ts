@@ -1,0 +1,26 @@
+/** What is known about calendars: all of the caller's, or everything about one. */
+import { app, type HttpResponseInit } from "@azure/functions";
+import { explain, list } from "../shared/domain/inspect.js";
+import { explanationBody, listedBody } from "../shared/http/calendarAnswer.js";
+import { calendarIdIn, listRequest } from "../shared/http/calendarRequests.js";
+import { readerOf } from "../shared/http/caller.js";
+import { type Call, onHttp } from "../shared/http/onHttp.js";
+import { notFound } from "../shared/http/problem.js";
+import { type Runtime, ready } from "../shared/runtime.js";
+
+export async function calendars({ runtime, request, caller }: Call<Runtime>): Promise<HttpResponseInit> {
+  const { deps, config } = runtime;
+  const standard = { policy: config.policy, maxAgeMs: config.defaultMaxAgeSeconds * 1_000 };
+  if (request.params.id === undefined) {
+    const page = await list(deps, readerOf(caller), standard, listRequest(new URL(request.url).searchParams));
+    return { jsonBody: { calendars: page.calendars.map(listedBody), cursor: page.cursor ?? null } };
+  }
+  const known = await explain(deps, readerOf(caller), standard, calendarIdIn(request));
+  if (known === undefined) throw notFound();
+  return { jsonBody: explanationBody(known) };
+}
+
+app.http(
+  "calendars",
+  onHttp(ready, { methods: ["GET"], route: "calendars/{id?}", role: "Calendars.Manage", handle: calendars }),
+);

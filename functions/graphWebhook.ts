@@ -1,0 +1,33 @@
+/** Graph's own POSTs: the handshake, and notifications. Anonymous: a notification proves itself by its `clientState`. */
+import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from "@azure/functions";
+import { takeIn } from "../shared/domain/intake.js";
+import { readJson } from "../shared/http/body.js";
+import { notificationsOf } from "../shared/http/notifications.js";
+import { answered } from "../shared/http/onHttp.js";
+import { ready } from "../shared/runtime.js";
+
+/** 202 only when every resulting message is durably queued; else 5xx, so that Graph tries again [I4]. */
+export async function graphWebhook(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+  const token = new URL(request.url).searchParams.get("validationToken");
+  if (token !== null) return handshake(token);
+  return answered(context, async () => {
+    const items = notificationsOf(await readJson(request));
+    const { deps, webhookQueues } = await ready(context);
+    await takeIn({ ...deps, queues: webhookQueues }, items);
+    return { status: 202 };
+  });
+}
+
+/** Answered before any body is read; never as HTML, since the token is whatever somebody sent [I1]. */
+const handshake = (token: string): HttpResponseInit => ({
+  status: 200,
+  headers: { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" },
+  body: token,
+});
+
+app.http("graphWebhook", {
+  methods: ["POST"],
+  route: "graph/notifications",
+  authLevel: "anonymous",
+  handler: graphWebhook,
+});

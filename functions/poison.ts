@@ -1,0 +1,34 @@
+/** Messages that failed every time: their calendars are marked, so that the sweep takes them over. */
+import { app, type StorageQueueHandler } from "@azure/functions";
+import { poisonedRefresh, poisonedSubscription } from "../shared/domain/poison.js";
+import { parseRefresh, parseSubscription } from "../shared/messages.js";
+import names from "../shared/names.json" with { type: "json" };
+import { ready } from "../shared/runtime.js";
+
+/** What cannot be parsed names no calendar: it is counted, and the sweep finds whatever it was about. */
+const parsed = <T>(parse: (message: unknown) => T, message: unknown): T | undefined => {
+  try {
+    return parse(message);
+  } catch {
+    return undefined;
+  }
+};
+
+export const handlePoisonedRefresh: StorageQueueHandler = async (message, context) => {
+  const { deps } = await ready(context);
+  await poisonedRefresh(deps, parsed(parseRefresh, message)?.calendars ?? []);
+};
+
+export const handlePoisonedSubscription: StorageQueueHandler = async (message, context) => {
+  const { deps } = await ready(context);
+  const wanted = parsed(parseSubscription, message);
+  await poisonedSubscription(deps, wanted?.kind === "subscription" ? wanted.calendar : undefined);
+};
+
+const poisonOf = (queueName: string) => ({
+  queueName: `${queueName}${names.poisonSuffix}`,
+  connection: "AzureWebJobsStorage",
+});
+
+app.storageQueue("poisonRefresh", { ...poisonOf(names.refreshQueue), handler: handlePoisonedRefresh });
+app.storageQueue("poisonSubscriptions", { ...poisonOf(names.subscriptionsQueue), handler: handlePoisonedSubscription });

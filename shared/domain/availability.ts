@@ -1,0 +1,72 @@
+/** Availability read for one consumer: a point read a calendar and no call to Graph [A3], unless the request asks for one. */
+import { type AvailabilityQuery, answerCalendar, type CalendarAnswer } from "./answer.js";
+import { bounded } from "./bounded.js";
+import type { CalendarId } from "./calendarId.js";
+import { readRow } from "./change.js";
+import type { Deps } from "./deps.js";
+import { knowledgeOf, type Reader } from "./knowledge.js";
+import { refresh } from "./refresh.js";
+import type { CalendarRow } from "./row.js";
+import type { EpochMs } from "./time.js";
+import { isVisible } from "./watch.js";
+
+const ROWS_AT_ONCE = 50;
+/** How long a request waits for reads that it asked for, and how many of them go on at once [A9]. */
+export const REFRESH_WAIT_MS = 2_500;
+const REFRESHES_AT_ONCE = 4;
+
+export interface ReadCalendar {
+  /** Absent where the reader may not know of it, or there is none [A6]. */
+  readonly row: CalendarRow | undefined;
+  readonly answer: CalendarAnswer;
+}
+
+/** Every calendar read once, however often it was named. Throws where storage failed for one: part of a team is no team. */
+export async function readAvailability(
+  deps: Deps,
+  reader: Reader,
+  ids: Iterable<CalendarId>,
+  query: AvailabilityQuery,
+  requestedAt?: EpochMs,
+): Promise<ReadonlyMap<CalendarId, ReadCalendar>> {
+  const distinct = [...new Set(ids)];
+  const read = await bounded(distinct, ROWS_AT_ONCE, async (id): Promise<[CalendarId, ReadCalendar]> => {
+    const row = (await readRow(deps, id))?.row;
+    const visible = row !== undefined && isVisible(row, reader.consumer, reader.seesAll) ? row : undefined;
+    const answer = answerCalendar(knowledgeOf(visible, reader), query, requestedAt ?? deps.clock.now());
+    return [id, { row: visible, answer }];
+  });
+  return new Map(read);
+}
+
+/**
+ * The same, after those that are not fresh were read from Graph, as far as that goes within the wait [A9]. What this
+ * request has read is fresh whatever age it allows, since ages are counted at `requestedAt`, before any of those reads.
+ */
+export async function readAvailabilityNow(
+  deps: Deps,
+  reader: Reader,
+  ids: Iterable<CalendarId>,
+  query: AvailabilityQuery,
+): Promise<ReadonlyMap<CalendarId, ReadCalendar>> {
+  const known = await readAvailability(deps, reader, ids, query);
+  const requestedAt = deps.clock.now();
+  const old = [...known]
+    .filter(([, { row, answer }]) => row !== undefined && answer.state !== "fresh")
+    .map(([id]) => id);
+  if (old.length === 0) return known;
+  const endsAt = requestedAt + REFRESH_WAIT_MS;
+  const reads = bounded(old, REFRESHES_AT_ONCE, (id) =>
+    deps.clock.now() < endsAt ? readNow(deps, id, requestedAt) : Promise.resolve(),
+  );
+  // A read that takes longer goes on without the request; its lease says so to everybody else.
+  await Promise.race([reads, deps.sleep(REFRESH_WAIT_MS)]);
+  reads.catch(() => deps.log({ event: "refresh.failed", outcome: "unfinished", cause: "requested" }));
+  return readAvailability(deps, reader, known.keys(), query, requestedAt);
+}
+
+/** Asks as a confirmation does, so that no notification's own confirmation is taken to be made; without the pause [R3]. */
+function readNow(deps: Deps, id: CalendarId, at: EpochMs): Promise<void> {
+  const unhurried = { ...deps, policy: { ...deps.policy, minRefreshIntervalMs: 0 } };
+  return refresh(unhurried, { calendars: [id], wake: { kind: "confirm", notifiedAt: at, at }, cause: "requested" });
+}

@@ -1,0 +1,88 @@
+/** Query parameters of `GET /availability` as the body that `POST` takes; the body's schema then checks both. */
+import { CALENDARS_MAX } from "./availabilityRequest.js";
+import { type FieldError, invalid, Problem } from "./problem.js";
+
+const REPEATABLE = new Set(["id", "mailbox"]);
+const TIMES = ["start", "end"];
+const NUMBERS = ["maxAgeSeconds", "viewIntervalMinutes"];
+const WORDS = ["allDay", "ifStale"];
+const KNOWN = new Set([
+  ...REPEATABLE,
+  ...TIMES,
+  ...NUMBERS,
+  ...WORDS,
+  "calendar",
+  "tenantId",
+  "blockOn",
+  "bufferBefore",
+  "bufferAfter",
+  "detail",
+  "combine",
+  "code",
+]);
+
+/** Errors: `invalidRequest` for parameters that are unknown, given twice or contradict each other. */
+export function bodyOfQuery(query: URLSearchParams): Record<string, unknown> {
+  const names = [...new Set(query.keys())];
+  const errors: FieldError[] = names.flatMap((name) => {
+    if (!KNOWN.has(name)) return [{ pointer: `/${name}`, detail: "is no parameter of this request" }];
+    const isRepeated = !REPEATABLE.has(name) && query.getAll(name).length > 1;
+    return isRepeated ? [{ pointer: `/${name}`, detail: "is given more than once" }] : [];
+  });
+  if (query.has("calendar") && (query.getAll("mailbox").length !== 1 || query.has("id")))
+    errors.push({ pointer: "/calendar", detail: "goes with exactly one mailbox and no id" });
+  if (!query.has("id") && !query.has("mailbox")) errors.push({ pointer: "/mailbox", detail: "or id is missing" });
+  if (query.getAll("mailbox").some((mailbox) => /\s/.test(mailbox)))
+    errors.push({ pointer: "/mailbox", detail: "holds a space; a plus sign in a URL is written %2B" });
+  for (const name of TIMES) if (!query.has(name)) errors.push({ pointer: `/${name}`, detail: "is missing" });
+  if (errors.length > 0) throw invalid(errors);
+  return {
+    calendars: calendarsOf(query),
+    ...pick(query, TIMES, repairedOffset),
+    ...pick(query, NUMBERS, number),
+    ...pick(query, WORDS, (text) => text),
+    ...pick(query, ["blockOn"], (text) =>
+      text
+        .split(",")
+        .map((status) => status.trim())
+        .filter((status) => status !== ""),
+    ),
+    ...pick(query, ["detail"], flag),
+    ...pick(query, ["combine"], (text) => (/^\d+$/.test(text) ? { atLeast: Number(text) } : text)),
+    ...bufferOf(query),
+  };
+}
+
+function calendarsOf(query: URLSearchParams): unknown[] {
+  const shared = pick(query, ["calendar", "tenantId"], (text) => text);
+  const calendars = [...query.getAll("id"), ...query.getAll("mailbox").map((mailbox) => ({ mailbox, ...shared }))];
+  if (calendars.length > CALENDARS_MAX)
+    throw new Problem("payloadTooLarge", `a request names at most ${CALENDARS_MAX} calendars, not ${calendars.length}`);
+  return calendars;
+}
+
+function bufferOf(query: URLSearchParams): Record<string, unknown> {
+  const { bufferBefore: before, bufferAfter: after } = pick(query, ["bufferBefore", "bufferAfter"], number);
+  if (before === undefined && after === undefined) return {};
+  return { bufferMinutes: { ...(before !== undefined && { before }), ...(after !== undefined && { after }) } };
+}
+
+function pick<T>(query: URLSearchParams, names: readonly string[], read: (text: string) => T): Record<string, T> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const text = query.get(name);
+      return text === null ? [] : [[name, read(text)]];
+    }),
+  );
+}
+
+/** An unencoded `+` of an offset arrives as a space; nothing else is repaired. */
+const repairedOffset = (text: string): string => text.replace(/ (?=\d{2}:\d{2}$)/, "+");
+
+/** What is no number stays text, which the schema then refuses by name. */
+const number = (text: string): number | string => (/^\d{1,9}$/.test(text) ? Number(text) : text);
+
+function flag(text: string): boolean | string {
+  if (text === "true") return true;
+  return text === "false" ? false : text;
+}

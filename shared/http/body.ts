@@ -1,0 +1,78 @@
+/** Request bodies: read with a bound, parsed, checked. */
+import type { HttpRequest } from "@azure/functions";
+import type * as z from "zod";
+import { type FieldError, invalid, Problem } from "./problem.js";
+
+export const BODY_BYTES_MAX = 1024 * 1024;
+/** Enough to see what is wrong; a body of thousands of wrong items is not answered with thousands of sentences. */
+const ERRORS_MAX = 20;
+
+/** The body as JSON. Errors: `payloadTooLarge`, before more than the maximum was read; `invalidRequest`. */
+export async function readJson(request: HttpRequest): Promise<unknown> {
+  const text = await readText(request);
+  if (text.trim() === "") throw invalid([{ pointer: "", detail: "is empty; it should be a JSON object" }]);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid([{ pointer: "", detail: "is not JSON" }]);
+  }
+}
+
+async function readText(request: HttpRequest): Promise<string> {
+  const tooLarge = new Problem("payloadTooLarge", `the body is over ${BODY_BYTES_MAX} bytes; send less in one request`);
+  if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES_MAX) throw tooLarge;
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of request.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES_MAX) throw tooLarge;
+    chunks.push(chunk);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw invalid([{ pointer: "", detail: "is not UTF-8" }]);
+  }
+}
+
+/**
+ * The value as its schema wants it. Errors: `invalidRequest` that names each field, or `payloadTooLarge` where a list is
+ * longer than one request may have.
+ */
+export function checked<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const { issues } = parsed.error;
+  const long = issues.find((issue) => issue.code === "too_big" && issue.origin === "array");
+  if (long !== undefined)
+    throw new Problem("payloadTooLarge", `${pointerOf(long.path)} ${sentence(long.message)}`, {
+      errors: errorsOf([long]),
+    });
+  throw invalid(errorsOf(issues).slice(0, ERRORS_MAX));
+}
+
+function errorsOf(issues: readonly z.core.$ZodIssue[]): FieldError[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map((key) => ({
+        pointer: pointerOf([...issue.path, key]),
+        detail: "is no field of this request",
+      }));
+    if (issue.code === "invalid_union") {
+      // The alternative that came farthest is the one that was meant.
+      const [nearest = []] = issue.errors.toSorted((a, b) => depth(b) - depth(a));
+      const inner = nearest.filter(({ path }) => path.length > 0);
+      if (inner.length > 0) return errorsOf(inner.map((one) => ({ ...one, path: [...issue.path, ...one.path] })));
+    }
+    return [{ pointer: pointerOf(issue.path), detail: sentence(issue.message) }];
+  });
+}
+
+const depth = (issues: readonly z.core.$ZodIssue[]): number =>
+  Math.max(0, ...issues.map(({ path, code }) => path.length + (code === "unrecognized_keys" ? 1 : 0)));
+
+/** zod's messages begin with a capital letter; here they go on after the field's name. */
+const sentence = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1);
+
+const pointerOf = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");

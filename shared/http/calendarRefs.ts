@@ -1,0 +1,65 @@
+/** How requests name calendars. */
+import * as z from "zod";
+import { type CalendarId, type CalendarName, calendarIdOf, isCalendarId, PRIMARY } from "../domain/calendarId.js";
+import { invalid } from "./problem.js";
+
+const MAILBOX_LENGTH_MAX = 320;
+const CALENDAR_LENGTH_MAX = 512;
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const ADDRESS = /^[^@\s]+@[^@\s]+$/;
+/** Control characters, and halves of surrogate pairs: no name holds them. */
+const isPlain = (text: string): boolean => text.isWellFormed() && !/\p{Cc}/u.test(text);
+
+export const Mailbox = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(MAILBOX_LENGTH_MAX)
+  .refine((text) => !/\s/.test(text), "holds a space; a plus sign in a URL is written %2B")
+  .refine((text) => isPlain(text) && (GUID.test(text) || ADDRESS.test(text)), "should be an object id or an address");
+
+export const CalendarPart = z
+  .string()
+  .trim()
+  .min(1)
+  .max(CALENDAR_LENGTH_MAX)
+  .refine((text) => isPlain(text) && !/\s/.test(text), `should be "${PRIMARY}" or a Graph calendar id`);
+
+export const TenantId = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[a-z0-9.-]{1,253}$/, "should be a tenant id");
+
+export const Id = z.custom<CalendarId>(
+  (value) => typeof value === "string" && isCalendarId(value),
+  'should be a calendar id, 26 letters and digits, as watching returns it; a mailbox is named by {"mailbox": "…"}',
+);
+
+export const NameRef = z.strictObject({
+  mailbox: Mailbox,
+  calendar: CalendarPart.optional(),
+  tenantId: TenantId.optional(),
+});
+export type NameRef = z.infer<typeof NameRef>;
+
+/** A calendar as a request named it, and by its id. */
+export interface Target {
+  readonly id: CalendarId;
+  /** Absent where the request knew the id alone. */
+  readonly name?: CalendarName;
+}
+
+/** Errors: `invalidRequest` where no tenant is named and none is set. `pointer` is where the reference stands. */
+export function nameOf(ref: NameRef, defaultTenantId: string | undefined, pointer: string): CalendarName {
+  const tenantId = ref.tenantId ?? defaultTenantId?.toLowerCase();
+  if (tenantId === undefined)
+    throw invalid([{ pointer: `${pointer}/tenantId`, detail: "is missing, and GRAPH_TENANT_ID sets no default" }]);
+  return { tenantId, mailbox: ref.mailbox, calendar: ref.calendar ?? PRIMARY };
+}
+
+export function targetOf(ref: CalendarId | NameRef, defaultTenantId: string | undefined, pointer: string): Target {
+  if (typeof ref === "string") return { id: ref };
+  const name = nameOf(ref, defaultTenantId, pointer);
+  return { id: calendarIdOf(name), name };
+}

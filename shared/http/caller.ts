@@ -1,0 +1,55 @@
+/** Who is calling, and what they may do. */
+import type { Reader } from "../domain/knowledge.js";
+import { Problem } from "./problem.js";
+
+export const ROLES = ["Availability.Read", "Availability.Read.All", "Calendars.Manage"] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface Caller {
+  /** A booking service, by the app id in its token. */
+  readonly consumer: string;
+  readonly roles: ReadonlySet<Role>;
+}
+
+/** Finds out who is calling, from the `Authorization` header. Errors: `unauthenticated`. */
+export type Authenticate = (authorization: string | null) => Promise<Caller>;
+
+/** Whoever gets through the platform's own check, or through loopback, is one consumer with all roles. */
+export const anyone: Authenticate = () => Promise.resolve({ consumer: "default", roles: new Set(ROLES) });
+
+/** What a token says, or why it says nothing. */
+export type VerifyToken = (
+  token: string,
+) => Promise<
+  | { readonly kind: "valid"; readonly app: string; readonly roles: readonly unknown[] }
+  | { readonly kind: "invalid"; readonly detail: string }
+>;
+
+/** `Authorization: Bearer …` with a token that `verify` accepts. The challenge is that of RFC 6750, section 3. */
+export const bearer =
+  (verify: VerifyToken): Authenticate =>
+  async (authorization) => {
+    const token = /^Bearer +([^\s]+)$/i.exec(authorization ?? "")?.[1];
+    if (token === undefined) throw unauthenticated("a bearer token is needed", "Bearer");
+    const verdict = await verify(token);
+    if (verdict.kind === "invalid")
+      throw unauthenticated(`the token is not valid: ${verdict.detail}`, 'Bearer error="invalid_token"');
+    return { consumer: verdict.app, roles: new Set(ROLES.filter((role) => verdict.roles.includes(role))) };
+  };
+
+const unauthenticated = (detail: string, challenge: string): Problem =>
+  new Problem("unauthenticated", detail, { headers: { "www-authenticate": challenge } });
+
+/** Reading everything includes reading one's own. Errors: `forbidden`, naming the role. */
+export function demand({ roles }: Caller, role: Role): void {
+  const isIncluded = role === "Availability.Read" && roles.has("Availability.Read.All");
+  if (roles.has(role) || isIncluded) return;
+  throw new Problem("forbidden", `the token lacks the role ${role}`, {
+    headers: { "www-authenticate": `Bearer error="insufficient_scope", scope="${role}"` },
+  });
+}
+
+export const readerOf = ({ consumer, roles }: Caller): Reader => ({
+  consumer,
+  seesAll: roles.has("Availability.Read.All"),
+});

@@ -1,0 +1,31 @@
+/** Answers that a caller has already [A7]. */
+import { createHash } from "node:crypto";
+import type { HttpResponseInit } from "@azure/functions";
+import type { EpochMs } from "../domain/time.js";
+
+/** `asOf` moves with every read of the calendar though nothing else may: it is left out, so the tag is a weak one. */
+const AGE = "asOf";
+
+/** 200 with the body, or 304 where `If-None-Match` names it. `oldestAsOf` becomes `Last-Modified`. */
+export function conditional(
+  body: unknown,
+  ifNoneMatch: string | null,
+  oldestAsOf: EpochMs | undefined,
+): HttpResponseInit {
+  const content = JSON.stringify(body, (key, value) => (key === AGE ? undefined : value));
+  const tag = `"${createHash("sha256").update(content).digest("base64url")}"`;
+  const headers = {
+    etag: `W/${tag}`,
+    "cache-control": "private, max-age=0, must-revalidate",
+    ...(oldestAsOf !== undefined && { "last-modified": new Date(oldestAsOf).toUTCString() }),
+  };
+  return names(ifNoneMatch, tag) ? { status: 304, headers } : { status: 200, headers, jsonBody: body };
+}
+
+/** RFC 9110, section 13.1.2: compared weakly; a list, or `*` for any. */
+function names(ifNoneMatch: string | null, tag: string): boolean {
+  if (ifNoneMatch === null) return false;
+  return (
+    ifNoneMatch.trim() === "*" || [...ifNoneMatch.matchAll(/(?:W\/)?("[^"]*")/g)].some(([, given]) => given === tag)
+  );
+}

@@ -1,0 +1,70 @@
+/** What every HTTP function does around its own work: who is calling, what went wrong, one answer whatever happens. */
+import type {
+  HttpFunctionOptions,
+  HttpMethod,
+  HttpRequest,
+  HttpResponseInit,
+  InvocationContext,
+} from "@azure/functions";
+import { StorageUnavailable } from "../domain/ports.js";
+import { type Authenticate, type Caller, demand, type Role } from "./caller.js";
+import { Problem, problemResponse } from "./problem.js";
+
+/** Storage is back within seconds or not at all. */
+const RETRY_AFTER_SECONDS = 5;
+
+export interface Call<Runtime> {
+  readonly runtime: Runtime;
+  readonly request: HttpRequest;
+  readonly caller: Caller;
+}
+
+export interface HttpSpec<Runtime> {
+  readonly methods: HttpMethod[];
+  readonly route: string;
+  readonly role: Role;
+  readonly handle: (call: Call<Runtime>) => Promise<HttpResponseInit>;
+}
+
+type Ready<Runtime> = (context: InvocationContext) => Promise<Runtime>;
+
+/** For `app.http`: the caller needs `role`; problems and outages are answered, never thrown at the host. */
+export const onHttp = <Runtime extends { readonly authenticate: Authenticate }>(
+  ready: Ready<Runtime>,
+  { methods, route, role, handle }: HttpSpec<Runtime>,
+): HttpFunctionOptions => ({
+  methods,
+  route,
+  // With AUTH=key the platform checks its own keys; a token is checked below whatever the platform does.
+  authLevel: process.env.AUTH === "key" ? "function" : "anonymous",
+  handler: (request, context) =>
+    answered(context, async () => {
+      const runtime = await ready(context);
+      const caller = await runtime.authenticate(request.headers.get("authorization"));
+      demand(caller, role);
+      return handle({ runtime, request, caller });
+    }),
+});
+
+/** The answer, or the problem that stood in its way. */
+export async function answered(
+  context: InvocationContext,
+  work: () => Promise<HttpResponseInit>,
+): Promise<HttpResponseInit> {
+  try {
+    return await work();
+  } catch (error) {
+    return problemResponse(problemOf(error, context));
+  }
+}
+
+function problemOf(error: unknown, context: InvocationContext): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof StorageUnavailable) {
+    context.warn(`${error.name}: ${error.message}`);
+    const headers = { "retry-after": String(RETRY_AFTER_SECONDS) };
+    return new Problem("storageUnavailable", "storage gave no answer; nothing is known", { headers });
+  }
+  context.error(error instanceof Error ? (error.stack ?? error.name) : "a value was thrown that is no error");
+  return new Problem("internal", "this is a fault of the service; it has been logged");
+}

@@ -1,0 +1,30 @@
+/** What a caller is told about age, and what the log keeps of it. */
+import { STATES, type UnknownReason } from "../domain/answer.js";
+import type { ReadCalendar } from "../domain/availability.js";
+import type { CalendarId } from "../domain/calendarId.js";
+import type { LogEvent } from "../domain/logEvents.js";
+import type { AvailabilityBody } from "./availabilityAnswer.js";
+import { Problem } from "./problem.js";
+
+type Found = ReadonlyMap<CalendarId, ReadCalendar>;
+
+/** Unknown for want of a read, not because Graph says so: the only kinds that waiting cures. */
+const OF_AGE: readonly (UnknownReason | undefined)[] = ["neverRefreshed", "tooOld"];
+const RETRY_AFTER_SECONDS = 5;
+
+/** `ifStale: fail`. Errors: `staleData`, with the whole answer inside, where a calendar is older than was asked for. */
+export function demandFresh(found: Found, body: AvailabilityBody): void {
+  const old = [...found.values()].filter(({ answer }) => answer.state === "stale" || OF_AGE.includes(answer.reason));
+  if (old.length === 0) return;
+  throw new Problem("staleData", `${old.length} of ${found.size} calendars are older than maxAgeSeconds`, {
+    headers: { "retry-after": String(RETRY_AFTER_SECONDS) },
+    members: { ...body },
+  });
+}
+
+/** One line a read: how many calendars, and in which states. */
+export function readServed(found: Found, notModified: boolean): LogEvent {
+  const counts = Object.fromEntries(STATES.map((state) => [state, 0]));
+  for (const { answer } of found.values()) counts[answer.state] = (counts[answer.state] ?? 0) + 1;
+  return { event: "read.served", calendars: found.size, ...counts, notModified };
+}

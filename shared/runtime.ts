@@ -1,0 +1,95 @@
+/** Everything wired together, once an instance: settings, adapters, the domain's side effects. */
+import type { InvocationContext } from "@azure/functions";
+import { graphTokens, managedIdentity } from "./adapters/credentials.js";
+import { entraTokens } from "./adapters/entraTokens.js";
+import { GraphClient } from "./adapters/graph/graphClient.js";
+import { GraphSubscriptions } from "./adapters/graph/graphSubscriptions.js";
+import { GraphCalendarReader } from "./adapters/graph/graphViews.js";
+import { StorageClock } from "./adapters/storageClock.js";
+import { openQueueService, StorageQueues, WEBHOOK_PATIENCE, WORKER_PATIENCE } from "./adapters/storageQueues.js";
+import { TableSubscriptionIndex } from "./adapters/subscriptionIndex.js";
+import { TableStore } from "./adapters/tableStore.js";
+import { inTable, openTable } from "./adapters/tables.js";
+import { type Config, parseConfig, type StorageConfig } from "./config.js";
+import type { Deps } from "./domain/deps.js";
+import { type Queues, StorageUnavailable } from "./domain/ports.js";
+import { type Authenticate, anyone, bearer } from "./http/caller.js";
+import names from "./names.json" with { type: "json" };
+
+export interface Runtime {
+  readonly config: Config;
+  readonly deps: Deps;
+  /** The same queues for a sender that must answer within 3 s [I5]. */
+  readonly webhookQueues: Queues;
+  readonly authenticate: Authenticate;
+}
+
+interface Instance extends Omit<Runtime, "deps"> {
+  readonly deps: Omit<Deps, "log">;
+  readonly askTime: () => Promise<void>;
+}
+
+let instance: Instance | undefined;
+
+/** Errors: `ConfigError` where a setting is missing or wrong. */
+export function start(): Config {
+  instance ??= assemble(parseConfig(process.env));
+  return instance.config;
+}
+
+/**
+ * The runtime of one invocation, whose log lines carry the function's name. The first call asks storage for its time
+ * [D5]. Errors: `StorageUnavailable` where storage does not tell.
+ */
+export async function ready(context: Pick<InvocationContext, "log">): Promise<Runtime> {
+  instance ??= assemble(parseConfig(process.env));
+  const { askTime, deps, ...rest } = instance;
+  if (!deps.clock.synced()) await askTime();
+  return { ...rest, deps: { ...deps, log: (event) => context.log(JSON.stringify(event)) } };
+}
+
+function assemble(config: Config): Instance {
+  const clock = new StorageClock();
+  const { tables, queues } = accessOf(config.storage);
+  const calendars = openTable(tables, names.calendarsTable, clock);
+  const queueService = openQueueService(queues);
+  const { baseUrl, credential } = config.graph;
+  const client = new GraphClient({ baseUrl, tokens: graphTokens(credential, baseUrl), fetch });
+  const now = () => clock.now();
+  const { notificationUrl, defaultTenantId } = config;
+  const tenant = defaultTenantId === undefined ? {} : { defaultTenantId };
+  return {
+    config,
+    webhookQueues: new StorageQueues(queueService, names, clock, WEBHOOK_PATIENCE),
+    authenticate: authenticateBy(config),
+    askTime: async () => {
+      await inTable(calendars, () => calendars.getEntity("time", "time")); // no such row: its absence is dated as well
+      if (!clock.synced()) throw new StorageUnavailable("table storage: an answer without a date");
+    },
+    deps: {
+      policy: config.policy,
+      keys: config.keys,
+      store: new TableStore(calendars),
+      index: new TableSubscriptionIndex(openTable(tables, names.subscriptionsTable, clock)),
+      queues: new StorageQueues(queueService, names, clock, WORKER_PATIENCE),
+      reader: new GraphCalendarReader(client, now),
+      subscriptions: new GraphSubscriptions(client, { notificationUrl, now, ...tenant }),
+      clock,
+      random: { fraction: Math.random, token: () => crypto.randomUUID() },
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    },
+  };
+}
+
+function accessOf(storage: StorageConfig) {
+  if (storage.kind === "connectionString") return { tables: storage, queues: storage };
+  const credential = managedIdentity(storage.clientId);
+  return {
+    tables: { kind: storage.kind, url: storage.tableUrl, credential },
+    queues: { kind: storage.kind, url: storage.queueUrl, credential },
+  };
+}
+
+function authenticateBy({ auth }: Config): Authenticate {
+  return auth.kind === "entra" ? bearer(entraTokens(auth)) : anyone;
+}
