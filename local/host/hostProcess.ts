@@ -1,5 +1,5 @@
 /** For tests: a stand-in host in a process of its own, because an app can be loaded only once in each. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -7,6 +7,12 @@ const MAIN = join(import.meta.dirname, "..", "..", "dist", "local", "host", "mai
 const FIXTURES = join(import.meta.dirname, "fixtures");
 const WAIT_MS_MAX = 20_000;
 const LOOK_EVERY_MS = 5;
+
+// A test that ran out of time disposes of nothing.
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
 
 export interface HostRun {
   /** A folder under fixtures, or an absolute path. */
@@ -29,10 +35,12 @@ export class HostProcess implements AsyncDisposable {
       env: { PATH: process.env.PATH ?? "", TZ: "UTC", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    running.add(this.#child);
     collectLines(this.#child.stdout, this.out);
     collectLines(this.#child.stderr, this.err);
     this.exit = new Promise((resolve) => {
       this.#child.once("close", (code) => {
+        running.delete(this.#child);
         this.#exitCode = code;
         resolve(code);
       });

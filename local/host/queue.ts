@@ -88,8 +88,9 @@ export class QueueListener {
       return;
     }
     this.#deps.storage.answered();
-    if (!this.#missingSaid) this.#deps.log.info(`${this.#fn.name}: queue '${this.queue}' does not exist yet, waiting`);
+    if (this.#missingSaid || this.queue.endsWith("-poison")) return; // a poison queue comes with the first failure
     this.#missingSaid = true;
+    this.#deps.log.info(`${this.#fn.name}: queue '${this.queue}' does not exist yet, waiting`);
   }
 
   #track(message: DequeuedMessageItem): void {
