@@ -52,7 +52,7 @@ export class GraphClient {
 
   /** Sends once; after 401 once more with a fresh token. Never throws for what Graph or the network did. */
   async send(request: GraphRequest): Promise<GraphAnswer | NoAnswer> {
-    const signal = AbortSignal.timeout(Math.max(1, request.timeoutMs));
+    const signal = AbortSignal.timeout(Math.max(1, Math.ceil(request.timeoutMs)));
     const answer = await this.#sendOnce(request, signal, false);
     const isExpired = answer.kind === "answer" && answer.status === UNAUTHORIZED;
     return isExpired ? this.#sendOnce(request, signal, true) : answer;
