@@ -1,0 +1,119 @@
+/** Storage, simulated Graph and a host that belong together: what `npm start` and the soak run. */
+import { setTimeout as delay } from "node:timers/promises";
+import { type ServedSimulator, serveSimulator } from "../graph/server.js";
+import { GraphSimulator } from "../graph/simulator.js";
+import { isAlive } from "./claim.js";
+import { dateAt } from "./days.js";
+import { demoMailboxes, fillOutlook } from "./demoMailboxes.js";
+import type { HostChild } from "./hostChild.js";
+import { hostSettings } from "./hostSettings.js";
+import { freePort } from "./ports.js";
+import type { RunFolder } from "./runFolder.js";
+import { type HostOptions, type RunningHost, startHost } from "./startHost.js";
+import type { Storage } from "./storage.js";
+
+export interface RunParts {
+  readonly folder: RunFolder;
+  readonly openStorage: () => Promise<Storage>;
+  readonly startHost?: (options: HostOptions) => Promise<RunningHost>;
+  readonly say: (line: string) => void;
+}
+
+const HOST_PORT = 7_071;
+const GRAPH_PORT = 7_080;
+const CONTROL_PORT = 7_081;
+const LOOK_EVERY_MS = 500;
+
+export class LocalRun {
+  readonly sim = new GraphSimulator();
+  readonly today = dateAt(Date.now());
+  readonly #parts: RunParts;
+  #storage: Storage | undefined;
+  #doors: ServedSimulator | undefined;
+  #host: HostChild | undefined;
+  #hostOptions: HostOptions | undefined;
+  #isStopping = false;
+
+  constructor(parts: RunParts) {
+    this.#parts = parts;
+  }
+
+  /** Starts everything, and says of each part where it runs as soon as it does. */
+  async start(): Promise<void> {
+    const { say, folder } = this.#parts;
+    fillOutlook(this.sim, demoMailboxes(this.today));
+    this.#storage = await this.#parts.openStorage();
+    for (const line of this.#storage.about) say(line);
+    const [graphPort, controlPort] = [await freePort(GRAPH_PORT), await freePort(CONTROL_PORT)];
+    this.#doors = await serveSimulator(this.sim, { graphPort, controlPort });
+    say(`Graph        ${this.graphUrl}/v1.0/ (the simulator, pid ${process.pid})`);
+    say(`Control door ${this.controlUrl}/ (what happens in Outlook, and what goes wrong)`);
+    const port = await freePort(HOST_PORT);
+    const { connectionString } = this.#storage;
+    const { clientStateKeys, hostLog: log } = folder;
+    const env = hostSettings({ connectionString, graphUrl: this.graphUrl, clientStateKeys, port });
+    this.#hostOptions = { port, env, log, onChild: (child) => this.#adopt(child) };
+    await this.startHost();
+    say(`             its log: ${log}`);
+  }
+
+  get appUrl(): string {
+    return this.#host?.url ?? "";
+  }
+
+  get graphUrl(): string {
+    return this.#doors?.graphUrl ?? "";
+  }
+
+  get controlUrl(): string {
+    return this.#doors?.controlUrl ?? "";
+  }
+
+  get isStorageUsed(): boolean {
+    return this.#storage?.isUsed ?? false;
+  }
+
+  get hostPid(): number {
+    return this.#host?.pid ?? 0;
+  }
+
+  /** Also again, on the same port, after `killHost`. */
+  async startHost(): Promise<void> {
+    if (this.#hostOptions === undefined) throw new Error("start() comes first");
+    const { child, about } = await (this.#parts.startHost ?? startHost)(this.#hostOptions);
+    this.#parts.say(`Host         ${child.url}/api/ (pid ${child.pid}): ${about}`);
+  }
+
+  async killHost(): Promise<void> {
+    await this.#host?.kill();
+  }
+
+  /** Resolves, with one line, when a part ends that nobody asked to. */
+  async died(): Promise<string> {
+    const host = this.#host?.ended.then((how) => `The host ended by itself: ${how}`);
+    return Promise.race([host ?? never(), this.#storageDied()]);
+  }
+
+  /** Ends everything that was started, the host first: it still has work to put away. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await this.#host?.stop();
+    await this.#doors?.stop();
+    await this.#storage?.stop();
+    await this.#parts.folder.end();
+  }
+
+  #adopt(child: HostChild): void {
+    this.#host = child;
+    if (this.#isStopping) void child.kill();
+  }
+
+  async #storageDied(): Promise<string> {
+    const pid = this.#storage?.pid;
+    if (pid === undefined) return never();
+    while (isAlive(pid)) await delay(LOOK_EVERY_MS, undefined, { ref: false });
+    return `Azurite (pid ${pid}) ended by itself`;
+  }
+}
+
+const never = (): Promise<never> => new Promise(() => undefined);
