@@ -6,10 +6,9 @@ import type { Event, Subscription } from "@microsoft/microsoft-graph-types";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type ServedSimulator, serveSimulator } from "./server.js";
 import { GraphSimulator } from "./simulator.js";
-import { ANNA } from "./testBed.js";
+import { ANNA, EVENT } from "./testBed.js";
 
 const WINDOW = { startDateTime: "2026-12-01T00:00:00Z", endDateTime: "2026-12-31T00:00:00Z" };
-const EVENT = { start: "2026-12-02T10:00", end: "2026-12-02T11:00" };
 
 let sim: GraphSimulator;
 let served: ServedSimulator;

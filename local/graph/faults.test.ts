@@ -1,9 +1,7 @@
 /** Every fault, seen from outside. */
 import { expect, test, vi } from "vitest";
 import type { Fault } from "./faults.js";
-import { ANNA, type Answer, testBed } from "./testBed.js";
-
-const EVENT = { start: "2026-12-02T10:00", end: "2026-12-02T11:00" };
+import { ANNA, type Answer, EVENT, testBed } from "./testBed.js";
 
 function bedWith(...faults: readonly Fault[]) {
   const bed = testBed();

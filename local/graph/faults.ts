@@ -1,6 +1,7 @@
 /** What the simulator does wrong on purpose. A rule is in force until it is used up or taken out. */
 import { z } from "zod";
 import { parseInput, SimulatorInputError } from "./inputError.js";
+import { DELAY_MS_MAX } from "./limits.js";
 import { OPERATIONS, type Operation, type Route } from "./route.js";
 
 /** Whom a rule meets: all that are given must fit. Without `operation`, everything but the `$batch` envelope. */
@@ -14,12 +15,14 @@ const FILTER = {
   probability: z.number().min(0).max(1).optional(),
 };
 
+const milliseconds = z.number().min(0).max(DELAY_MS_MAX);
+
 const kind = <K extends string, S extends z.core.$ZodLooseShape>(name: K, fields: S) =>
   z.strictObject({ kind: z.literal(name), ...FILTER, ...fields });
 
 export const Fault = z.discriminatedUnion("kind", [
   /** The answer comes so much later, plus up to `jitterMs`. */
-  kind("latency", { ms: z.number().min(0), jitterMs: z.number().min(0).default(0) }),
+  kind("latency", { ms: milliseconds, jitterMs: milliseconds.default(0) }),
   /** No answer until the caller gives up. */
   kind("hang", {}),
   /** The connection breaks before anything was done. */
@@ -55,7 +58,7 @@ export const Fault = z.discriminatedUnion("kind", [
   /** An empty first page that has a nextLink to the real ones. */
   kind("emptyPage", {}),
   /** Reads do not show changes that are younger than this and were made after the rule was. */
-  kind("oldView", { ms: z.number().min(0) }),
+  kind("oldView", { ms: milliseconds }),
   /** The first `events` of a page come in another zone than was asked. Digits follow the zone. */
   kind("foreignTimeZone", {
     timeZone: z.string().default("W. Europe Standard Time"),

@@ -65,6 +65,8 @@ export const HEALTH_SAMPLE_MIN = 10;
 export const BODY_BYTES_MAX = 4 * 1024 * 1024;
 
 /** Bounds of the simulator itself. */
+/** Longest delay of a fault or a knob; Graph has been up to 4 hours late. Timers end at 24 days. */
+export const DELAY_MS_MAX = 24 * 3_600_000;
 export const OCCURRENCES_MAX = 10_000;
 export const HISTORY_MAX = 10_000;
 export const LOG_MAX = 10_000;

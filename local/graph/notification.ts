@@ -2,10 +2,12 @@
 import { z } from "zod";
 import { EVENT_CASES } from "./cloudEvent.js";
 import { etagOf } from "./eventShape.js";
-import { DELIVERY_ITEMS_MAX } from "./limits.js";
+import { DELAY_MS_MAX, DELIVERY_ITEMS_MAX } from "./limits.js";
 import type { Change } from "./outlook.js";
 import { shownId } from "./prefer.js";
 import { type Subscription, TENANT_ID } from "./subscription.js";
+
+const milliseconds = z.number().min(0).max(DELAY_MS_MAX);
 
 /** How notifications go wrong. Probabilities are 0 to 1; those of one notification are drawn when it arises. */
 export const NotificationKnobs = z.strictObject({
@@ -15,10 +17,10 @@ export const NotificationKnobs = z.strictObject({
   duplicates: z.int().min(0).max(10),
   /** Each comes so much later, evenly between the two. */
   delayMs: z
-    .strictObject({ min: z.number().min(0), max: z.number().min(0) })
+    .strictObject({ min: milliseconds, max: milliseconds })
     .refine(({ min, max }) => min <= max, "min is above max"),
   /** Deliveries wait for the next multiple of this on the clock, so that several gather. */
-  holdMs: z.number().min(0),
+  holdMs: milliseconds,
   /** Items in one body, of several subscriptions with the same URL. */
   itemsPerBody: z.int().min(1).max(DELIVERY_ITEMS_MAX),
   /** What is due together goes out in any order. */

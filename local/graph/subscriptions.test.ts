@@ -1,7 +1,7 @@
 /** POST, PATCH, GET, list and DELETE of subscriptions, the handshake and the end of a life. */
 import { expect, test, vi } from "vitest";
 import { SUBSCRIPTIONS_PER_MAILBOX_MAX } from "./limits.js";
-import { ANNA, type Answer, ENDPOINT, testBed, text } from "./testBed.js";
+import { ANNA, type Answer, ENDPOINT, EVENT, testBed, text } from "./testBed.js";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -96,7 +96,7 @@ test.each(["http://127.0.0.1:7071/api", "http://localhost:7071/api", "http://[::
 test("an endpoint's own query stays, the token comes behind it", async () => {
   const { subscribe, receiver, sim } = testBed();
   await subscribe({ notificationUrl: `${ENDPOINT}?code=k` });
-  sim.outlook.addEvent(ANNA, "primary", { start: "2026-12-02T10:00", end: "2026-12-02T11:00" });
+  sim.outlook.addEvent(ANNA, "primary", EVENT);
   await sim.flush();
   expect(receiver.letters[0]?.url.search).toBe("?code=k");
 });
@@ -126,10 +126,10 @@ test("renewed it lives on, otherwise it is gone without a word when its time is 
   const renewed = await call("PATCH", `/subscriptions/${kept}`, { expirationDateTime: until });
   expect([renewed.status, renewed.body.expirationDateTime]).toEqual([200, until]);
   time.advance(7 * DAY_MS - 60_000); // past the 8th, 11:00
-  sim.outlook.addEvent(ANNA, "primary", { start: "2026-12-02T10:00", end: "2026-12-02T11:00" });
+  expect((await get(`/subscriptions/${left}`)).status).toBe(404);
+  sim.outlook.addEvent(ANNA, "primary", EVENT);
   await sim.flush();
   expect(receiver.items.map(({ subscriptionId }) => subscriptionId)).toEqual([kept]);
-  expect((await get(`/subscriptions/${left}`)).status).toBe(404);
   expect((await call("PATCH", `/subscriptions/${left}`, { expirationDateTime: until })).status).toBe(404);
   expect((await call("DELETE", `/subscriptions/${left}`)).status).toBe(404);
   expect((await get("/subscriptions")).body.value).toHaveLength(1);
@@ -149,7 +149,7 @@ test("a deleted subscription hears nothing more; reauthorizing says nothing and 
   expect([reauthorized.status, reauthorized.text]).toEqual([204, ""]);
   expect((await get(`/subscriptions/${id}`)).body.expirationDateTime).toBe("2026-12-08T11:00:00.000Z");
   expect((await call("DELETE", `/subscriptions/${id}`)).status).toBe(204);
-  sim.outlook.addEvent(ANNA, "primary", { start: "2026-12-02T10:00", end: "2026-12-02T11:00" });
+  sim.outlook.addEvent(ANNA, "primary", EVENT);
   await sim.flush();
   expect(receiver.letters).toEqual([]);
 });

@@ -77,6 +77,7 @@ function unlessAborted(answer: Response | Promise<Response>, signal: AbortSignal
 }
 
 export const ANNA = "anna@contoso.com";
+export const EVENT = { start: "2026-12-02T10:00", end: "2026-12-02T11:00" };
 export const ENDPOINT = "https://app.contoso.com/api/graph/notifications";
 
 /** One mailbox in Amsterdam's zone, on Tuesday 1 December 2026 at noon UTC. */
@@ -150,3 +151,13 @@ const SUBSCRIPTION = {
   expirationDateTime: "2026-12-08T11:00:00Z",
   clientState: "k1.abc",
 };
+
+/** One subscription to Anna's calendar, with a lifecycle URL. */
+export async function subscribed(changes: Record<string, unknown> = {}) {
+  const bed = testBed();
+  const made = await bed.subscribe({ lifecycleNotificationUrl: ENDPOINT, ...changes });
+  const { sim, receiver } = bed;
+  const add = () => sim.outlook.addEvent(ANNA, "primary", EVENT);
+  const kinds = () => receiver.items.map(({ changeType }) => changeType);
+  return { ...bed, id: String(made.body.id), add, kinds };
+}

@@ -1,10 +1,9 @@
 /** What the calendar really holds, beside what Graph shows of it. */
 import { expect, test } from "vitest";
 import { GraphSimulator } from "./simulator.js";
-import { ANNA, testBed } from "./testBed.js";
+import { ANNA, EVENT, testBed } from "./testBed.js";
 
 const [FROM, TO] = [Date.parse("2026-12-01T00:00:00Z"), Date.parse("2026-12-31T00:00:00Z")];
-const EVENT = { start: "2026-12-02T10:00", end: "2026-12-02T11:00" };
 
 test("the truth leaves out what takes no time: free, cancelled, declined", () => {
   const { sim } = testBed();
