@@ -13,7 +13,8 @@ import { startTraffic } from "./demo/traffic.js";
 import { demoWishes, isFreshSince, isSettled, tellRemoved, untilAnswers } from "./demo/watchDemo.js";
 import { onceEnded } from "./demo/whenToEnd.js";
 
-const FRESH_MS_MAX = 60_000;
+/** What a killed run left in its folder is found at the end of its leases and the sweep after that. */
+const FRESH_MS_MAX = 150_000;
 const say = (line: string): void => console.log(line);
 
 function options() {

@@ -41,8 +41,9 @@ export class LocalRun {
   /** Starts everything, and says of each part where it runs as soon as it does. */
   async start(): Promise<void> {
     const { say, folder } = this.#parts;
+    const opening = this.#parts.openStorage(); // a child process: it starts while we fill
     fillOutlook(this.sim, demoMailboxes(this.today));
-    this.#storage = await this.#parts.openStorage();
+    this.#storage = await opening;
     for (const line of this.#storage.about) say(line);
     const [graphPort, controlPort] = [await freePort(GRAPH_PORT), await freePort(CONTROL_PORT)];
     this.#doors = await serveSimulator(this.sim, { graphPort, controlPort });

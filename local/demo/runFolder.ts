@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { isAlive } from "./claim.js";
 
 export interface RunFolder {
   readonly path: string;
@@ -11,23 +12,27 @@ export interface RunFolder {
   /** For setting CLIENT_STATE_KEYS. */
   readonly clientStateKeys: string;
   readonly hostLog: string;
-  /** Removes a folder that is not kept. */
+  /** Removes a folder that is not kept; lets another run have one that is. */
   end(): Promise<void>;
 }
 
 const KEY_BYTES = 32;
 
-/** A fresh folder, unless one is named. */
+/** A fresh folder, unless one is named. Throws where another run uses the named one. */
 export async function openRunFolder(named: string | undefined): Promise<RunFolder> {
   const path = named === undefined ? await mkdtemp(join(tmpdir(), "outlook-availability-")) : resolve(named);
   await mkdir(path, { recursive: true });
+  const pidFile = join(path, "run.pid");
+  const holder = Number(await readFile(pidFile, "utf8").catch(() => "0"));
+  if (isAlive(holder)) throw new Error(`${path} is in use by another run (pid ${holder})`);
+  await writeFile(pidFile, String(process.pid));
   return {
     path,
     isKept: named !== undefined,
     clientStateKeys: await keysIn(path),
     hostLog: join(path, "host.log"),
     end: async () => {
-      if (named === undefined) await rm(path, { recursive: true, force: true });
+      await rm(named === undefined ? path : pidFile, { recursive: true, force: true });
     },
   };
 }

@@ -14,7 +14,7 @@ export async function onceEnded(work: (signal: AbortSignal) => Promise<string>):
   const ending = new AbortController();
   const failed = (error: unknown): End => ({ line: messageOf(error), exitCode: 1 });
   const worked = work(ending.signal).then((line): End => ({ line, exitCode: 1 }), failed);
-  const end = await Promise.race([worked, signalled(), orphaned()]);
+  const end = await Promise.race([worked, signalled(), orphaned(), unheard()]);
   ending.abort();
   return end;
 }
@@ -43,5 +43,9 @@ function orphaned(): Promise<End> {
     setInterval(look, LOOK_EVERY_MS).unref();
   });
 }
+
+/** Whoever read the output has gone, as `head` does: there is nobody to press Ctrl-C either. */
+const unheard = (): Promise<End> =>
+  new Promise((resolve) => process.stdout.on("error", () => resolve({ line: "", exitCode: 0 })));
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
