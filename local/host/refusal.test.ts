@@ -8,7 +8,7 @@ import { HostProcess, type HostRun } from "./hostProcess.js";
 
 async function refused(run: HostRun): Promise<readonly string[]> {
   await using host = new HostProcess(run);
-  expect(await host.exit).toBe(2);
+  expect(await host.exit, host.err.join("\n")).toBe(2);
   return host.err.filter((line) => !line.startsWith("warning:"));
 }
 
