@@ -11,8 +11,11 @@ export function addressOf(url: string, knobs: NotificationKnobs): string | undef
 
 /** `{value: […]}` for an endpoint of the subscription's own; CloudEvents for Event Grid's. */
 export function letter(url: string, items: readonly Item[], knobs: NotificationKnobs, surroundings: Surroundings) {
-  if (/^https?:/i.test(url))
-    return { headers: { "Content-Type": "application/json" }, body: JSON.stringify({ value: items }) };
+  if (/^https?:/i.test(url)) {
+    const isOdd = knobs.lifecycleForm === "reported" && items.some((item) => "lifecycleEvent" in item);
+    const body = JSON.stringify({ value: items, ...(isOdd && { validationTokens: null }) });
+    return { headers: { "Content-Type": "application/json" }, body };
+  }
   const events = items.map((item) => cloudEvent(item, knobs.eventCase, surroundings));
   const [only] = events;
   const isBatch = events.length > 1;

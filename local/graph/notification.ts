@@ -33,6 +33,8 @@ export const NotificationKnobs = z.strictObject({
   sparseProbability: z.number().min(0).max(1),
   clientState: z.enum(["right", "wrong", "missing"]),
   resourceForm: z.enum(["path", "tenant", "odata"]),
+  /** As documented, or with the odd keys that were seen from 2023 on. */
+  lifecycleForm: z.enum(["documented", "reported"]),
   /** Slow receivers are punished as documented: late, then dropped. */
   judgeHosts: z.boolean(),
   /** Where the events of `EventGrid:` subscriptions are posted; null: nowhere, they are lost. */
@@ -59,6 +61,7 @@ export const PROMPT: NotificationKnobs = {
   sparseProbability: 0,
   clientState: "right",
   resourceForm: "path",
+  lifecycleForm: "documented",
   judgeHosts: false,
   eventGridUrl: null,
   eventCase: "mixed",
@@ -97,13 +100,17 @@ export function changeItem(
 }
 
 /** https://learn.microsoft.com/graph/change-notifications-lifecycle-events */
-export const lifecycleItem = (subscription: Subscription, kind: LifecycleEvent, knobs: NotificationKnobs): Item => ({
-  subscriptionId: subscription.id,
-  subscriptionExpirationDateTime: `${new Date(subscription.expiresAt).toISOString().slice(0, 19)}.0000000Z`,
-  tenantId: TENANT_ID,
-  ...clientState(subscription, knobs),
-  lifecycleEvent: kind,
-});
+export function lifecycleItem(subscription: Subscription, kind: LifecycleEvent, knobs: NotificationKnobs): Item {
+  const item = {
+    subscriptionId: subscription.id,
+    subscriptionExpirationDateTime: `${new Date(subscription.expiresAt).toISOString().slice(0, 19)}.0000000Z`,
+    ...clientState(subscription, knobs),
+    lifecycleEvent: kind,
+  };
+  if (knobs.lifecycleForm === "documented") return { ...item, tenantId: TENANT_ID };
+  const odd = { resource: `Subscriptions/${subscription.id}`, resourceData: { id: null }, encryptedContent: null };
+  return { ...item, ...odd, organizationId: TENANT_ID };
+}
 
 function clientState(subscription: Subscription, { clientState: form }: NotificationKnobs): Item {
   if (form === "missing" || subscription.clientState === null) return {};

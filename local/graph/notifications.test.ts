@@ -182,6 +182,16 @@ test("lifecycle notifications come on demand; subscriptionRemoved means it", asy
   expect((await get(`/subscriptions/${id}`)).status).toBe(404);
 });
 
+test("lifecycle notifications can have the odd keys that were reported", async () => {
+  const { sim, receiver, id } = await subscribed();
+  sim.subscriptions.setKnobs({ lifecycleForm: "reported" });
+  sim.subscriptions.sendLifecycle(id, "missed");
+  await sim.flush();
+  expect(receiver.letters[0]?.body).toMatchObject({ value: [{}], validationTokens: null });
+  expect(receiver.items[0]).toMatchObject({ resource: `Subscriptions/${id}`, organizationId: expect.any(String) });
+  expect(receiver.items[0]).not.toHaveProperty("tenantId");
+});
+
 test("without a lifecycle URL reauthorizationRequired is sent nowhere, the others to the notification URL", async () => {
   const { sim, receiver, id } = await subscribed({ lifecycleNotificationUrl: null });
   sim.subscriptions.sendLifecycle(id, "reauthorizationRequired");
