@@ -1,0 +1,60 @@
+/** What is measured: the app in a host of its own, on Azurite in memory and simulated Graph. Nothing survives it. */
+import { startAzurite } from "../local/azurite.js";
+import { HostChild } from "../local/demo/hostChild.js";
+import { hostSettings } from "../local/demo/hostSettings.js";
+import { freePort } from "../local/demo/ports.js";
+import { HOST_MAIN } from "../local/demo/repository.js";
+import { openRunFolder, type RunFolder } from "../local/demo/runFolder.js";
+import { serveSimulator } from "../local/graph/server.js";
+import { GraphSimulator, type SimulatorOptions } from "../local/graph/simulator.js";
+import { Caller } from "./caller.js";
+
+export interface Stand {
+  readonly sim: GraphSimulator;
+  readonly graphUrl: string;
+  readonly appUrl: string;
+  readonly app: Caller;
+  readonly hostPid: number;
+  readonly connectionString: string;
+  /** The secret that signs `clientState`, as setting CLIENT_STATE_KEYS has it. */
+  readonly clientStateKeys: string;
+}
+
+/** Of every request that Graph answers. */
+export const GRAPH_LATENCY_MS = 50;
+const READY_MS_MAX = 60_000;
+
+/** Starts everything, does the work, ends everything that was started; also after an error. */
+export async function onStand<T>(
+  work: (stand: Stand) => Promise<T>,
+  { deliver }: Pick<SimulatorOptions, "deliver"> = {},
+): Promise<T> {
+  await using stack = new AsyncDisposableStack();
+  const folder = await openRunFolder(undefined);
+  stack.defer(folder.end);
+  const azurite = await startAzurite({ inMemory: true });
+  stack.defer(azurite.stop);
+  const sim = new GraphSimulator(deliver === undefined ? {} : { deliver });
+  sim.faults.add({ kind: "latency", ms: GRAPH_LATENCY_MS });
+  const doors = await serveSimulator(sim, { graphPort: 0, controlPort: 0 });
+  stack.defer(doors.stop);
+  const { connectionString } = azurite;
+  const host = await startHost(folder, connectionString, doors.graphUrl);
+  stack.defer(() => host.stop());
+  const app = new Caller(host.url);
+  stack.defer(() => app.close());
+  const { clientStateKeys } = folder;
+  const { graphUrl } = doors;
+  return await work({ sim, graphUrl, appUrl: host.url, app, hostPid: host.pid, connectionString, clientStateKeys });
+}
+
+async function startHost(folder: RunFolder, connectionString: string, graphUrl: string): Promise<HostChild> {
+  const port = await freePort(0);
+  const env = hostSettings({ connectionString, graphUrl, clientStateKeys: folder.clientStateKeys, port });
+  const args = [HOST_MAIN, "--port", String(port), "--grace", "5"];
+  const host = new HostChild({ file: process.execPath, args, env, log: folder.hostLog, port });
+  const outcome = await host.ready(READY_MS_MAX);
+  if (outcome === "ready") return host;
+  await host.kill();
+  throw new Error(`the host did not start: ${await host.ended}`);
+}
