@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import type { Fault } from "../../../local/graph/faults.js";
+import { ANNA, ENDPOINT } from "../../../local/graph/testBed.js";
+import { graphBed, TENANT } from "../../../test/graphBed.js";
+import type { ListedSubscription } from "../../domain/ports.js";
+import { GraphSubscriptions } from "./graphSubscriptions.js";
+
+/** Graph's pages are of 100 here. */
+async function crowded(count: number) {
+  const bed = graphBed();
+  for (let index = 0; index < count; index++) await bed.subscriptions.create(bed.anna, "k1.a.b");
+  return bed;
+}
+
+test("S1: the list comes in pages, every subscription once, each with what tells whose it is", async () => {
+  const bed = await crowded(201);
+  const found: ListedSubscription[] = [];
+  let page: string | undefined;
+  let pages = 0;
+  do {
+    const answer = await bed.subscriptions.list(page);
+    found.push(...answer.subscriptions);
+    page = answer.next;
+    pages += 1;
+  } while (page !== undefined && pages < 10);
+  expect(pages).toBe(3);
+  expect(found.map(({ id }) => id).sort()).toEqual(bed.sim.subscriptions.live.map(({ id }) => id).sort());
+  const whose = { resource: `users/${encodeURIComponent(ANNA)}/events`, notificationUrl: ENDPOINT };
+  for (const one of found) expect(one).toMatchObject(whose);
+  expect(new Set(bed.tokens.asked.map(({ tenantId }) => tenantId))).toEqual(new Set([TENANT]));
+});
+
+test("S1: a list whose page link leads away from Graph ends there", async () => {
+  const bed = graphBed();
+  bed.control.instead = () =>
+    Response.json({ value: [], "@odata.nextLink": "https://evil.example/v1.0/subscriptions" });
+  expect(await bed.subscriptions.list()).toEqual({ subscriptions: [] });
+});
+
+test("S1: a subscription without a URL or a resource is nobody's of ours, and costs the list nothing", async () => {
+  const bed = graphBed();
+  bed.control.instead = () =>
+    Response.json({
+      value: [
+        { id: "a", resource: null },
+        { id: "b", notificationUrl: "x" },
+      ],
+    });
+  expect((await bed.subscriptions.list()).subscriptions).toEqual([
+    { id: "a", resource: "", notificationUrl: "" },
+    { id: "b", resource: "", notificationUrl: "x" },
+  ]);
+});
+
+test.each<[string, Fault]>([
+  ["throttled", { kind: "throttled" }],
+  ["503", { kind: "error", status: 503 }],
+  ["403", { kind: "error", status: 403, message: ANNA }],
+  ["a web page", { kind: "html" }],
+  ["cut JSON", { kind: "truncatedJson" }],
+  ["JSON without value", { kind: "noValue" }],
+  ["no answer", { kind: "unreachable" }],
+  ["503 on the second page", { kind: "secondPageFails" }],
+])("S1: where Graph gives no list (%s) there is an error, never an empty list", async (_what, fault) => {
+  const bed = await crowded(fault.kind === "secondPageFails" ? 101 : 1);
+  const { next } = await bed.subscriptions.list();
+  bed.sim.faults.add(fault);
+  const failure = await bed.subscriptions.list(next).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(Error);
+  expect(`${failure}`).not.toMatch(/anna|contoso/i);
+});
+
+test("S1: without a default tenant there is nothing to list, and Graph is not asked", async () => {
+  const bed = graphBed();
+  const options = { notificationUrl: ENDPOINT, now: bed.time.now };
+  expect(await new GraphSubscriptions(bed.client, options).list()).toEqual({ subscriptions: [] });
+  expect(bed.sent).toEqual([]);
+});
