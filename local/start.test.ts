@@ -1,0 +1,199 @@
+/** How a run begins and ends; what it shows is in demo/tour.test.ts. */
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { HOST_MAIN } from "./demo/repository.js";
+import { allGone, pasted, START, StartProcess } from "./demo/startProcess.js";
+
+const RUN_MS_MAX = 200_000;
+const SEE_MS_MAX = 90_000;
+const READY = /Ctrl-C ends everything/;
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "start-"));
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** With a folder of its own, so that an Azurite of somebody else is left alone. */
+const data = (): string[] => ["--data", join(folder, "data")];
+const quick = (): string[] => [...data(), "--no-watch"];
+
+describe("the end", () => {
+  test.each(["SIGINT", "SIGTERM"] as const)(
+    "%s leaves no process behind and exits with 0",
+    { timeout: RUN_MS_MAX },
+    async (signal) => {
+      await using start = new StartProcess(quick());
+      await start.printed(READY);
+      expect(new Set(start.pids).size).toBe(3); // itself, Azurite, the host
+      start.signal(signal);
+      expect(await start.exit).toBe(0);
+      await allGone(start.pids);
+    },
+  );
+
+  test("a signal in the middle of the start ends what was started by then", { timeout: RUN_MS_MAX }, async () => {
+    await using start = new StartProcess(quick());
+    await start.printed(/Azurite .*pid/);
+    start.signal("SIGINT");
+    expect(await start.exit).toBe(0);
+    await allGone(start.pids);
+    expect(await readdir(join(folder, "data"))).not.toContain("run.pid");
+  });
+
+  test.each([
+    ["Azurite", /^Azurite .*pid (\d+)/m, /^Azurite \(pid \d+\) ended by itself$/m],
+    ["the host", /^Host .*pid (\d+)/m, /^The host ended by itself: SIGKILL/m],
+  ])(
+    "when %s ends by itself, it says so in one line, ends the rest and exits with 1",
+    { timeout: RUN_MS_MAX },
+    async (_, part, line) => {
+      await using start = new StartProcess(quick());
+      await start.printed(READY);
+      process.kill(Number((await start.printed(part))[1]), "SIGKILL");
+      expect(await start.exit).toBe(1);
+      expect(start.output).toMatch(line);
+      await allGone(start.pids);
+    },
+  );
+
+  test("killed without a word, it takes the others with it", { timeout: RUN_MS_MAX }, async () => {
+    await using start = new StartProcess(quick());
+    await start.printed(READY);
+    start.signal("SIGKILL");
+    await allGone(start.pids);
+  });
+
+  test("when npm's shell is gone, it ends", { timeout: RUN_MS_MAX }, async () => {
+    const line = `'${process.execPath}' '${START}' ${quick().join(" ")}; true`;
+    await using start = new StartProcess([], { npm_lifecycle_event: "start" }, line);
+    await start.printed(READY);
+    start.signal("SIGKILL");
+    await allGone(start.pids);
+  });
+
+  test("the folder of a run without --data is removed", { timeout: RUN_MS_MAX }, async () => {
+    await using start = new StartProcess(["--no-watch"], { TMPDIR: folder });
+    await start.printed(READY);
+    expect(await readdir(folder)).toHaveLength(1);
+    start.signal("SIGINT");
+    expect(await start.exit).toBe(0);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe("the data folder", () => {
+  test("keeps its key, for nobody else to read, and its calendars are fresh again after a restart", {
+    timeout: 2 * RUN_MS_MAX,
+  }, async () => {
+    const file = join(folder, "data", "client-state-keys");
+    const keys: string[] = [];
+    for (const _run of [1, 2]) {
+      await using start = new StartProcess(data());
+      await start.printed(READY);
+      expect(start.output).toMatch(/26 calendars watched, 24 of them fresh/);
+      keys.push(await readFile(file, "utf8"));
+      const steps = [...start.output.matchAll(/^# \d+\. .*\n(.*)$/gm)].map(([, line = ""]) => line);
+      const [read = "", move = ""] = [steps[1], steps[3]];
+      const before = JSON.parse(await pasted(read));
+      await pasted(move); // a subscription of this run: that of the run before is forgotten
+      await vi.waitFor(
+        async () => expect(JSON.parse(await pasted(read)).calendars[0].blocks).not.toEqual(before.calendars[0].blocks),
+        { timeout: SEE_MS_MAX, interval: 200 },
+      );
+    }
+    expect(keys[0]).toBe(keys[1]);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+
+  test("that cannot be read is set aside", { timeout: RUN_MS_MAX }, async () => {
+    const azurite = join(folder, "data", "azurite");
+    await mkdir(azurite, { recursive: true });
+    await writeFile(join(azurite, "__azurite_db_queue__.json"), "{garbage");
+    await using start = new StartProcess(quick());
+    await start.printed(READY);
+    const [aside = ""] = (await readdir(join(folder, "data"))).filter((name) => name.startsWith("azurite.broken-"));
+    expect(start.output).toContain(join(folder, "data", aside));
+    expect(await readFile(join(folder, "data", aside, "__azurite_db_queue__.json"), "utf8")).toBe("{garbage");
+  });
+
+  test("belongs to one run at a time", { timeout: RUN_MS_MAX }, async () => {
+    await using first = new StartProcess(quick());
+    await first.printed(READY);
+    await using second = new StartProcess(quick());
+    expect(await second.exit).toBe(1);
+    expect(second.output).toBe(`npm start: ${join(folder, "data")} is in use by another run (pid ${first.pid})\n`);
+  });
+});
+
+describe("the host", () => {
+  /** A `func` first on PATH. */
+  async function withCoreTools(script: string): Promise<Readonly<Record<string, string>>> {
+    const file = join(folder, "func");
+    await writeFile(file, `#!/bin/sh\n${script}\n`);
+    await chmod(file, 0o755);
+    return { PATH: `${folder}:${process.env.PATH}` };
+  }
+
+  test("is Core Tools' where it starts the app", { timeout: RUN_MS_MAX }, async () => {
+    const env = await withCoreTools(`shift; exec '${process.execPath}' '${HOST_MAIN}' "$@"`);
+    await using start = new StartProcess(quick(), env);
+    expect((await start.printed(/^Host .*$/m))[0]).toContain(`func start of ${join(folder, "func")}`);
+    await start.printed(READY);
+    start.signal("SIGINT");
+    expect(await start.exit).toBe(0);
+    await allGone(start.pids);
+  });
+
+  test("is the stand-in where Core Tools do not start the app, and it says why", { timeout: RUN_MS_MAX }, async () => {
+    const env = await withCoreTools("echo no workload installed; exit 3");
+    await using start = new StartProcess(quick(), env);
+    const [line] = await start.printed(/^Host .*$/m);
+    expect(line).toMatch(/stand-in host \(.*func did not start the app: exit code 3: no workload installed\)/);
+    await start.printed(READY);
+  });
+
+  test("takes another port where its own is taken", { timeout: RUN_MS_MAX }, async () => {
+    const server = createServer().listen(7_071, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve).once("error", resolve)); // taken either way
+    await using start = new StartProcess(quick());
+    const [, port] = await start.printed(/^Host +http:\/\/127\.0\.0\.1:(\d+)/m);
+    expect(port).not.toBe("7071");
+    await start.printed(READY);
+    server.close();
+  });
+});
+
+test("--no-watch prints the line that watches everything", { timeout: RUN_MS_MAX }, async () => {
+  await using start = new StartProcess(quick());
+  await start.printed(READY);
+  const [, line = ""] = /^# 1\. Watch all.*\n(.*)$/m.exec(start.output) ?? [];
+  const { calendars } = JSON.parse(await pasted(line));
+  expect(calendars).toHaveLength(26);
+  expect(calendars.every(({ created }: { created: boolean }) => created)).toBe(true);
+});
+
+test("--traffic changes calendars until the end", { timeout: RUN_MS_MAX }, async () => {
+  await using start = new StartProcess([...quick(), "--traffic"]);
+  await start.printed(/A calendar changes every second/);
+  const [, control] = await start.printed(/^Control door (\S+)\//m);
+  const events = async (): Promise<number> => {
+    const shown = await (await fetch(`${control}/mailboxes`)).text();
+    return [...shown.matchAll(/"events":(\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
+  };
+  const before = await events();
+  await vi.waitFor(async () => expect(await events()).toBeGreaterThan(before), { timeout: SEE_MS_MAX, interval: 100 });
+});
+
+test("an option that it does not know is one clear line", { timeout: RUN_MS_MAX }, async () => {
+  await using start = new StartProcess(["--port", "1"]);
+  expect(await start.exit).toBe(1);
+  expect(start.output).toMatch(/^npm start: Unknown option '--port'.*\n$/);
+});
