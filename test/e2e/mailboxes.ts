@@ -1,0 +1,59 @@
+/** Mailboxes in simulated Outlook that no other test has, and their calendars under watch. */
+import { expect } from "vitest";
+import type { EventInput } from "../../local/graph/event.js";
+import type { MailboxInput } from "../../local/graph/outlook.js";
+import { explain, watch } from "./answers.js";
+import { eventually } from "./eventually.js";
+import type { Product } from "./product.js";
+
+let mailboxes = 0;
+
+/** An address of its own, also where other runs have left theirs. */
+export const freshAddress = (name = "person"): string =>
+  `${name}-${Date.now().toString(36)}-${process.pid}-${++mailboxes}@contoso.com`;
+
+export interface Person {
+  readonly address: string;
+  /** Of the calendar that is watched. */
+  readonly id: string;
+}
+
+interface Wanted {
+  readonly name?: string;
+  readonly mailbox?: Omit<MailboxInput, "address">;
+  readonly events?: readonly EventInput[];
+  /** Added to the watch, such as a time zone. */
+  readonly wish?: object;
+}
+
+/** A new mailbox with its events. */
+export function addMailbox({ own }: Product, { name, mailbox, events = [] }: Wanted = {}): string {
+  const address = freshAddress(name);
+  own.graph.outlook.addMailbox({ address, timeZone: "UTC", ...mailbox });
+  for (const event of events) own.graph.outlook.addEvent(address, "primary", event);
+  return address;
+}
+
+/** A new mailbox whose calendar is watched, read, and subscribed to. */
+export async function watchedPerson(product: Product, wanted: Wanted = {}): Promise<Person> {
+  const address = addMailbox(product, wanted);
+  const [watched] = await watch(product.api, { mailbox: address, ...wanted.wish });
+  const id = watched?.id ?? "";
+  await settled(product, id);
+  return { address, id };
+}
+
+/** Due later than any lease ends: nobody reads it now, and nothing that was heard of it waits. */
+const IDLE_MS = 60_000;
+
+/** Waits until the calendar is known and pushed, and was read after its subscription had been made [S4]. */
+export const settled = (product: Product, id: string): Promise<void> =>
+  eventually(async () => {
+    const { state, delivery, mailbox, calendar, nextRefreshDueAt } = await explain(product.api, id);
+    expect({ state, delivery }).toEqual({ state: "fresh", delivery: "push" });
+    const own = product.own.graph.log.filter((one) => one.mailbox === mailbox);
+    const made = own.find(({ operation }) => operation === "createSubscription")?.endedAt ?? Number.POSITIVE_INFINITY;
+    const reads = own.filter(({ operation, at }) => operation === "calendarView" && at >= made);
+    expect(reads, `reads of ${calendar} after its subscription`).not.toEqual([]);
+    expect(Date.parse(nextRefreshDueAt)).toBeGreaterThan(Date.now() + IDLE_MS);
+  });
