@@ -216,6 +216,14 @@ describe("failures", () => {
     expect(await readOne(bed, nameOf(ANNA, OTHER))).toMatchObject({ kind: "blocked", reason: other });
   });
 
+  test("R5: a status that is neither success nor refusal says nothing of the calendar", async () => {
+    const bed = graphBed();
+    for (const status of [201, 202, 204, 304]) {
+      bed.control.instead = () => new Response(null, { status });
+      expect(await readOne(bed)).toMatchObject({ kind: "transient" });
+    }
+  });
+
   test("R5: half an event makes the page none", async () => {
     const bed = graphBed();
     for (const event of [{ id: "A" }, { id: "", start: {}, end: {} }, null, { id: "A", start: "x", end: "y" }]) {

@@ -1,0 +1,152 @@
+/** The whole product in one process: the domain and the Graph adapters, over memory and a simulated Graph. */
+import { GraphSimulator } from "../local/graph/simulator.js";
+import { seededRandom as fractions } from "../local/graph/surroundings.js";
+import { ENDPOINT, text } from "../local/graph/testBed.js";
+import { GraphClient } from "../shared/adapters/graph/graphClient.js";
+import { GraphSubscriptions } from "../shared/adapters/graph/graphSubscriptions.js";
+import { GraphCalendarReader } from "../shared/adapters/graph/graphViews.js";
+import { type CalendarId, calendarIdOf, PRIMARY } from "../shared/domain/calendarId.js";
+import type { Deps } from "../shared/domain/deps.js";
+import { type Notification, takeIn } from "../shared/domain/intake.js";
+import type { LogEvent } from "../shared/domain/logEvents.js";
+import type { RefreshMessage, SubscriptionMessage } from "../shared/domain/messages.js";
+import { sweepOrphans } from "../shared/domain/orphans.js";
+import type { Policy } from "../shared/domain/policy.js";
+import type { ClientStateKey } from "../shared/domain/ports.js";
+import { refresh } from "../shared/domain/refresh.js";
+import type { CalendarRow } from "../shared/domain/row.js";
+import { tendSubscription } from "../shared/domain/subscribe.js";
+import { startDailyWork, sweepRefreshes, sweepSubscriptions } from "../shared/domain/sweep.js";
+import { MINUTE_MS, SECOND_MS } from "../shared/domain/time.js";
+import { watch } from "../shared/domain/watch.js";
+import { nameOf, TENANT } from "./graphBed.js";
+import { ManualClock } from "./memory/manualClock.js";
+import { MemoryIndex } from "./memory/memoryIndex.js";
+import { MemoryQueues } from "./memory/memoryQueues.js";
+import { MemoryStore } from "./memory/memoryStore.js";
+import { seededRandom } from "./memory/seededRandom.js";
+
+export const POLICY: Policy = {
+  horizonDays: 30,
+  reconcileMs: 15 * MINUTE_MS,
+  pollMs: 5 * MINUTE_MS,
+  minRefreshIntervalMs: 2 * SECOND_MS,
+  confirmAfterMs: MINUTE_MS,
+  door: "webhook",
+};
+const KEY: ClientStateKey = { id: "k1", secret: new Uint8Array(32).fill(7) };
+const GRAPH = "https://graph.microsoft.com";
+
+export interface ServiceOptions {
+  readonly policy?: Partial<Policy>;
+  readonly seed?: number;
+  /** Puts something between the domain and its ports. */
+  readonly around?: (deps: Deps) => Deps;
+}
+
+export type Service = ReturnType<typeof openService>;
+
+export function openService({ policy, seed = 1, around = (deps) => deps }: ServiceOptions = {}) {
+  const clock = new ManualClock("2026-12-01T12:00:00Z");
+  const store = new MemoryStore();
+  const index = new MemoryIndex();
+  const queues = new MemoryQueues(clock);
+  const lines: LogEvent[] = [];
+  const sim: GraphSimulator = new GraphSimulator({
+    now: clock.now,
+    sleep: clock.sleep,
+    random: fractions(seed),
+    deliver: (request) => receive(request),
+  });
+  const client = new GraphClient({ baseUrl: GRAPH, tokens: { token: async () => undefined }, fetch: sim.fetch });
+  const deps: Deps = around({
+    policy: { ...POLICY, ...policy },
+    keys: { current: KEY, all: [KEY] },
+    store,
+    index,
+    queues,
+    reader: new GraphCalendarReader(client, clock.now),
+    subscriptions: new GraphSubscriptions(client, {
+      notificationUrl: ENDPOINT,
+      defaultTenantId: TENANT,
+      now: clock.now,
+    }),
+    clock,
+    random: seededRandom(seed),
+    sleep: () => Promise.resolve(),
+    log: (line) => void lines.push(line),
+  });
+
+  /** The webhook: Graph's handshake, or its notifications. */
+  async function receive(request: Request): Promise<Response> {
+    const token = new URL(request.url).searchParams.get("validationToken");
+    if (token !== null) return text(token);
+    const { value } = (await request.json()) as { readonly value: readonly Notification[] };
+    await takeIn(deps, value);
+    return new Response(null, { status: 202 });
+  }
+
+  const handleRefresh = (message: RefreshMessage): Promise<void> => refresh(deps, message);
+  const handleAsk = (message: SubscriptionMessage): Promise<void> =>
+    message.kind === "orphans" ? sweepOrphans(deps, TENANT, message.page) : tendSubscription(deps, message);
+
+  /** Handles everything that is there to be handled, and what comes of it at once. */
+  async function work(): Promise<void> {
+    await sim.flush();
+    for (let left = 10_000; left > 0; left--) {
+      const ask = queues.asks.take();
+      if (ask !== undefined) await handleAsk(ask.message).then(ask.done);
+      const one = ask === undefined ? queues.refreshes.take() : undefined;
+      if (one !== undefined) await handleRefresh(one.message).then(one.done);
+      if (ask === undefined && one === undefined) return;
+    }
+    throw new Error("the queues never run dry");
+  }
+
+  /** What the timers do each minute. */
+  async function sweep(): Promise<void> {
+    await startDailyWork(deps);
+    await sweepSubscriptions(deps);
+    await sweepRefreshes(deps);
+  }
+
+  /** Lets time pass; messages are handled when they are due. `timers`: the sweeps run each minute. */
+  async function pass(ms: number, { timers = true } = {}): Promise<void> {
+    const until = clock.now() + ms;
+    await work();
+    while (clock.now() < until) {
+      const minute = timers ? (Math.floor(clock.now() / MINUTE_MS) + 1) * MINUTE_MS : until;
+      const next = [queues.refreshes.nextAt, queues.asks.nextAt].flatMap((at = clock.now()) =>
+        at > clock.now() ? [at] : [],
+      );
+      const onTheWay = sim.subscriptions.notifier.pending > 0 ? [clock.now() + SECOND_MS] : [];
+      clock.advance(Math.min(until, minute, ...next, ...onTheWay) - clock.now());
+      if (timers && clock.now() === minute) await sweep();
+      await work();
+    }
+  }
+
+  /** A mailbox that the consumer "booking" watches, read and subscribed to. */
+  async function watched(address: string, calendar = PRIMARY, consumer = "booking"): Promise<CalendarId> {
+    if (sim.outlook.find(address) === undefined) sim.outlook.addMailbox({ address, timeZone: "UTC" });
+    const name = nameOf(address, calendar);
+    await watch(deps, consumer, [{ name, reference: "" }]);
+    await work();
+    return calendarIdOf(name);
+  }
+
+  const rowOf = (id: CalendarId): CalendarRow => {
+    const row = store.rows.find(({ name }) => calendarIdOf(name) === id);
+    if (row === undefined) throw new Error("there is no such row");
+    return row;
+  };
+
+  /** How often the views of this mailbox were asked for. */
+  const reads = (address: string): number =>
+    sim.log.filter(({ operation, mailbox }) => operation === "calendarView" && mailbox === address).length;
+
+  return {
+    ...{ clock, store, index, queues, sim, deps, lines },
+    ...{ handleRefresh, handleAsk, work, sweep, pass, watched, rowOf, reads },
+  };
+}
