@@ -26,6 +26,12 @@ export async function openStorage(folder: RunFolder): Promise<Storage> {
   return found?.storage ?? (await ownAzurite(folder, found?.refused));
 }
 
+/** An Azurite that writes nothing to disk. */
+export async function memoryStorage(): Promise<Storage> {
+  const { connectionString, pid, stop } = await startAzurite({ inMemory: true });
+  return { connectionString, pid, isUsed: false, about: [`Azurite      in memory (pid ${pid})`], stop };
+}
+
 interface Found {
   readonly storage?: Storage;
   /** Why the Azurite that answers cannot be used. */
