@@ -68,10 +68,15 @@ export class Own {
     const args = ["--port", `${this.port}`, "--grace", `${GRACE_SECONDS}`];
     const host = new HostProcess({ app: REPOSITORY, args, env: this.settings });
     this.#hosts = [...this.#hosts, host];
-    await eventually(async () => {
+    const ready = eventually(async () => {
       const { status } = await fetch(`${this.url}/api/health`);
       if (status !== 200) throw new Error(`health answered ${status}`);
     }, READY_SECONDS_MAX);
+    const ended = host.exit.then((code) => {
+      throw new Error(`the host ended with ${code}: ${host.err.join("\n")}`);
+    });
+    ended.catch(() => undefined); // later it may end as it likes
+    await Promise.race([ready, ended]);
   }
 
   /** As a power cut would end it. */
