@@ -11,8 +11,12 @@ const READ_EVERY_MS = 1_000;
 const READ_AT_ONCE = 5;
 const SETTLE_MS_MAX = 120_000;
 /** After a kill: the lease of a dead reader ends, a sweep finds it. */
-export const CONVERGE_MS_MAX = 120_000;
+const CONVERGE_MS_MAX = 120_000;
 const LOOK_EVERY_MS = 1_000;
+/** Kills come at every stage of a refresh: so long after a notification, a little later each time. */
+const KILL_WITHIN_MS = 1_000;
+const KILL_STEP_MS = 70;
+const LOOK_FAST_MS = 5;
 /** Half of the default horizon and more; the whole window is compared at the end. */
 const READ_DAYS = 60;
 /** The window that a calendar is kept for: yesterday to today + HORIZON_DAYS (90) + 2. */
@@ -58,6 +62,8 @@ export class SoakRun {
   async killUntil(signal: AbortSignal, everyMs: number): Promise<void> {
     for (let kills = 1; !signal.aborted; kills += 1) {
       await pause(everyMs, signal);
+      await this.#notified(signal);
+      await pause((kills * KILL_STEP_MS) % KILL_WITHIN_MS, signal);
       if (signal.aborted) return;
       const killedAt = this.#run.sim.clock.now();
       this.#downs += 1;
@@ -101,6 +107,13 @@ export class SoakRun {
     } catch (error) {
       if (this.#downs === downs) this.#mismatch(`a read failed: ${error instanceof Error ? error.message : error}`);
     }
+  }
+
+  /** Waits until the host has taken in a notification: from then on it has work to lose. */
+  async #notified(signal: AbortSignal): Promise<void> {
+    const { counts } = this.#run.sim.subscriptions.notifier;
+    const before = counts.delivered;
+    while (counts.delivered === before && !signal.aborted) await pause(LOOK_FAST_MS, signal);
   }
 
   /** Waits until every calendar shows nothing older than `since`. */
