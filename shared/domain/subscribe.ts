@@ -23,7 +23,7 @@ export async function tendSubscription(deps: Deps, message: Ask): Promise<void> 
   for (let steps = 0; steps < STEPS_MAX; steps++) {
     const { step, row } = await decide(deps, { ...message, request }, token);
     if (step.kind === "nothing" || step.kind === "removeRow" || row === undefined) return;
-    if (step.kind === "create") await create(deps, message.calendar, row, token);
+    if (step.kind === "create" && !(await create(deps, message.calendar, row, token))) return;
     if (step.kind === "renew") await renew(deps, message.calendar, row, step.subscriptionId);
     if (step.kind === "delete" && !(await remove(deps, message.calendar, row, step.subscriptionId))) return;
     if (step.kind === "renew" || step.kind === "retire") request = "look"; // asked for once, done once
@@ -55,16 +55,27 @@ function decide(deps: Deps, message: Ask, token: string): Promise<Decided> {
   });
 }
 
-async function create(deps: Deps, id: CalendarId, row: CalendarRow, token: string): Promise<void> {
+/** Whether it is known what came of it. If not, the intent stays, and nobody creates before its end [S7]. */
+async function create(deps: Deps, id: CalendarId, row: CalendarRow, token: string): Promise<boolean> {
   const key = deps.keys.current;
   const answer = await deps.subscriptions.create(row.name, signClientState(id, key));
-  if (answer.kind === "ambiguous") return note(deps, id, answer); // the intent stays: nobody creates before its end
-  if (answer.kind !== "granted") return fail(deps, id, answer, token);
+  if (answer.kind === "ambiguous") {
+    note(deps, id, answer);
+    return false;
+  }
+  if (answer.kind !== "granted") {
+    await fail(deps, id, answer, token);
+    return true;
+  }
   await deps.index.put(answer.id, id);
   if (await record(deps, id, answer, token)) {
     deps.log({ event: "subscription.created", calendar: id, door: deps.policy.door });
     await lookAfterwards(deps, id, "subscribed");
-  } else await deps.subscriptions.remove(row.name.tenantId, answer.id); // somebody else's turn by now: leave no second one
+  } else {
+    await deps.subscriptions.remove(row.name.tenantId, answer.id); // somebody else's turn by now: leave no second one
+    await deps.index.remove(answer.id);
+  }
+  return true;
 }
 
 /** Only the intent's owner records the id; a row that names it already is our own write whose answer was lost [S7]. */
