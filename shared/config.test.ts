@@ -1,0 +1,147 @@
+import { describe, expect, test } from "vitest";
+import { parseConfig } from "./config.js";
+import { MINUTE_MS, SECOND_MS } from "./domain/time.js";
+
+const SECRET = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA==";
+/** The least that starts in Azure. */
+const GOOD = {
+  AzureWebJobsStorage: "AccountName=devstoreaccount1;AccountKey=Secret1==",
+  NOTIFICATION_URL: "https://app.contoso.com/api/graph/notifications",
+  CLIENT_STATE_KEYS: `k1:${SECRET}`,
+  AUTH_TENANT_ID: "contoso.com",
+  AUTH_AUDIENCE: "api://availability",
+} as const;
+/** The least that starts on one machine. */
+const LOCAL = {
+  ...GOOD,
+  GRAPH_BASE_URL: "http://127.0.0.1:4100",
+  GRAPH_CREDENTIAL: "none",
+  AUTH: "none",
+  WEBSITE_HOSTNAME: "localhost:7071",
+};
+describe("what is good", () => {
+  test("With the least that must be set, everything else has the default that is documented", () => {
+    const config = parseConfig(GOOD);
+    expect(config).toMatchObject({
+      storage: { kind: "connectionString", connectionString: GOOD.AzureWebJobsStorage },
+      graph: { baseUrl: "https://graph.microsoft.com", credential: { kind: "managedIdentity" } },
+      notificationUrl: GOOD.NOTIFICATION_URL,
+      policy: {
+        door: "webhook",
+        horizonDays: 90,
+        reconcileMs: 15 * MINUTE_MS,
+        pollMs: 5 * MINUTE_MS,
+        minRefreshIntervalMs: 2 * SECOND_MS,
+        confirmAfterMs: 60 * SECOND_MS,
+      },
+      defaultMaxAgeSeconds: 1200,
+      auth: { kind: "entra", tenantIds: ["contoso.com"], audiences: ["api://availability"] },
+      warnings: [],
+    });
+    expect(config).not.toHaveProperty("defaultTenantId");
+  });
+
+  test("A local host may do without tokens, as long as all of it is on loopback", () => {
+    expect(parseConfig(LOCAL)).toMatchObject({
+      graph: { baseUrl: "http://127.0.0.1:4100", credential: { kind: "none" } },
+      auth: { kind: "none" },
+    });
+  });
+
+  test("Storage by identity needs both URLs, and takes a client id", () => {
+    const urls = {
+      AzureWebJobsStorage__queueServiceUri: "https://a.queue.core.windows.net",
+      AzureWebJobsStorage__tableServiceUri: "https://a.table.core.windows.net",
+    };
+    const identity = { ...GOOD, AzureWebJobsStorage: undefined, ...urls };
+    const storage = {
+      kind: "identity",
+      queueUrl: urls.AzureWebJobsStorage__queueServiceUri,
+      tableUrl: urls.AzureWebJobsStorage__tableServiceUri,
+    };
+    expect(parseConfig(identity).storage).toEqual(storage);
+    const named = parseConfig({ ...identity, AzureWebJobsStorage__clientId: "id" });
+    expect(named.storage).toEqual({ ...storage, clientId: "id" });
+  });
+
+  test("I2: several keys verify, the first one signs", () => {
+    const keys = parseConfig({ ...GOOD, CLIENT_STATE_KEYS: `new:${SECRET}, k1:${SECRET}` }).keys;
+    expect(keys.current.id).toBe("new");
+    expect(keys.all.map(({ id }) => id)).toEqual(["new", "k1"]);
+    expect(Buffer.from(keys.current.secret).toString("base64")).toBe(SECRET);
+  });
+
+  test.each([
+    [
+      "a slash at the end of Graph's address is left out",
+      { GRAPH_BASE_URL: "https://graph.microsoft.us/" },
+      { graph: { baseUrl: "https://graph.microsoft.us" } },
+    ],
+    [
+      "a client secret comes with its client",
+      { GRAPH_CREDENTIAL: "clientSecret", GRAPH_CLIENT_ID: "a", GRAPH_CLIENT_SECRET: "b" },
+      { graph: { credential: { kind: "clientSecret", clientId: "a", clientSecret: "b" } } },
+    ],
+    [
+      "an identity may be named",
+      { AZURE_CLIENT_ID: "a" },
+      { graph: { credential: { kind: "managedIdentity", clientId: "a" } } },
+    ],
+    ["a default tenant is kept", { GRAPH_TENANT_ID: "contoso.com" }, { defaultTenantId: "contoso.com" }],
+    [
+      "polling needs no URL of its own",
+      { NOTIFICATION_DOOR: "polling", NOTIFICATION_URL: undefined },
+      { notificationUrl: "", policy: { door: "polling" } },
+    ],
+    [
+      "numbers are taken at their limits",
+      {
+        HORIZON_DAYS: "365",
+        RECONCILE_MINUTES: "5",
+        POLL_MINUTES: "60",
+        MIN_REFRESH_INTERVAL_SECONDS: "0",
+        CONFIRM_AFTER_SECONDS: "0",
+        DEFAULT_MAX_AGE_SECONDS: "86400",
+      },
+      {
+        policy: {
+          horizonDays: 365,
+          reconcileMs: 5 * MINUTE_MS,
+          pollMs: 60 * MINUTE_MS,
+          minRefreshIntervalMs: 0,
+          confirmAfterMs: 0,
+        },
+        defaultMaxAgeSeconds: 86_400,
+      },
+    ],
+    [
+      "several tenants and audiences are accepted",
+      { AUTH_TENANT_ID: "a, b", AUTH_AUDIENCE: "c,d" },
+      { auth: { tenantIds: ["a", "b"], audiences: ["c", "d"] } },
+    ],
+    [
+      "keys of their own may sign the tokens",
+      { AUTH_JWKS_URL: "http://localhost:9/keys" },
+      { auth: { jwksUrl: "http://localhost:9/keys" } },
+    ],
+    [
+      "platform keys need no tenant",
+      { AUTH: "key", AUTH_TENANT_ID: undefined, AUTH_AUDIENCE: undefined },
+      { auth: { kind: "key" } },
+    ],
+    [
+      "spaces around a value and an empty value do not count",
+      { HORIZON_DAYS: " 7 ", POLL_MINUTES: "" },
+      { policy: { horizonDays: 7, pollMs: 5 * MINUTE_MS } },
+    ],
+  ])("%s", (_what, settings, config) => {
+    expect(parseConfig({ ...GOOD, ...settings })).toMatchObject(config);
+  });
+
+  test("A maximum age below what the sweep can keep is allowed, and warned about", () => {
+    expect(parseConfig({ ...GOOD, DEFAULT_MAX_AGE_SECONDS: "1199" }).warnings).toEqual([
+      expect.stringMatching(/^DEFAULT_MAX_AGE_SECONDS .*RECONCILE_MINUTES/),
+    ]);
+    expect(parseConfig({ ...GOOD, RECONCILE_MINUTES: "16" }).warnings).toHaveLength(1);
+  });
+});

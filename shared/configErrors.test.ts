@@ -1,0 +1,135 @@
+import { describe, expect, test } from "vitest";
+import { ConfigError, parseConfig } from "./config.js";
+
+const SECRET = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA==";
+/** The least that starts in Azure. */
+const GOOD = {
+  AzureWebJobsStorage: "AccountName=devstoreaccount1;AccountKey=Secret1==",
+  NOTIFICATION_URL: "https://app.contoso.com/api/graph/notifications",
+  CLIENT_STATE_KEYS: `k1:${SECRET}`,
+  AUTH_TENANT_ID: "contoso.com",
+  AUTH_AUDIENCE: "api://availability",
+} as const;
+/** The least that starts on one machine. */
+const LOCAL = {
+  ...GOOD,
+  GRAPH_BASE_URL: "http://127.0.0.1:4100",
+  GRAPH_CREDENTIAL: "none",
+  AUTH: "none",
+  WEBSITE_HOSTNAME: "localhost:7071",
+};
+type Settings = Readonly<Record<string, string | undefined>>;
+
+const failure = (settings: Settings): string => {
+  try {
+    parseConfig(settings);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return "no error";
+};
+
+describe("what is missing", () => {
+  test.each<[string, Settings]>([
+    ["AzureWebJobsStorage", GOOD],
+    [
+      "AzureWebJobsStorage__tableServiceUri",
+      { ...GOOD, AzureWebJobsStorage: "", AzureWebJobsStorage__queueServiceUri: "https://a.example" },
+    ],
+    [
+      "AzureWebJobsStorage__queueServiceUri",
+      { ...GOOD, AzureWebJobsStorage: "", AzureWebJobsStorage__tableServiceUri: "https://a.example" },
+    ],
+    ["NOTIFICATION_URL", GOOD],
+    ["CLIENT_STATE_KEYS", GOOD],
+    ["AUTH_TENANT_ID", GOOD],
+    ["AUTH_AUDIENCE", GOOD],
+    ["GRAPH_CLIENT_ID", { ...GOOD, GRAPH_CREDENTIAL: "clientSecret", GRAPH_CLIENT_SECRET: "s" }],
+    ["GRAPH_CLIENT_SECRET", { ...GOOD, GRAPH_CREDENTIAL: "clientSecret", GRAPH_CLIENT_ID: "s" }],
+  ])("Without %s nothing starts, and the message names it and what it should be", (name, settings) => {
+    for (const missing of [undefined, "", "   "].slice(0, name === "AzureWebJobsStorage" ? 2 : 3)) {
+      const message = failure({ ...settings, [name]: missing });
+      expect(message.startsWith(`${name} is not set; it should be `)).toBe(true);
+    }
+  });
+});
+
+/** Told apart from everything else in a message. */
+const BAD = "BadValue-7531";
+const LONG = Buffer.alloc(31).toString("base64");
+
+describe("what is wrong", () => {
+  const numbers = [
+    "HORIZON_DAYS",
+    "RECONCILE_MINUTES",
+    "POLL_MINUTES",
+    "MIN_REFRESH_INTERVAL_SECONDS",
+    "CONFIRM_AFTER_SECONDS",
+    "DEFAULT_MAX_AGE_SECONDS",
+  ];
+  const notNumbers = [BAD, "-1", "1.5", "1e2", "0x10", "9999999999", "999999", "１５", "NaN"];
+  const urls = ["NOTIFICATION_URL", "GRAPH_BASE_URL", "AUTH_JWKS_URL"];
+  const notUrls = [
+    BAD,
+    `http://${BAD}.example`,
+    `ftp://${BAD}.example`,
+    `https://user:${BAD}@a.example`,
+    `https://a.example/#${BAD}`,
+    `http://127.0.0.1.${BAD}.example`,
+    `http://localhost.${BAD}.example`,
+  ];
+
+  test.each<[string, Settings]>([
+    ...numbers.flatMap((name) => notNumbers.map((value): [string, Settings] => [name, { ...GOOD, [name]: value }])),
+    ...["HORIZON_DAYS", "RECONCILE_MINUTES", "POLL_MINUTES"].map((name): [string, Settings] => [
+      name,
+      { ...GOOD, [name]: "0" },
+    ]),
+    ...urls.flatMap((name) => notUrls.map((value): [string, Settings] => [name, { ...GOOD, [name]: value }])),
+    [
+      "AzureWebJobsStorage__queueServiceUri",
+      {
+        ...GOOD,
+        AzureWebJobsStorage: "",
+        AzureWebJobsStorage__queueServiceUri: BAD,
+        AzureWebJobsStorage__tableServiceUri: "https://a.example",
+      },
+    ],
+    ["NOTIFICATION_DOOR", { ...GOOD, NOTIFICATION_DOOR: BAD }],
+    ["NOTIFICATION_DOOR", { ...GOOD, NOTIFICATION_DOOR: "eventGrid" }],
+    ["GRAPH_CREDENTIAL", { ...GOOD, GRAPH_CREDENTIAL: BAD }],
+    ["GRAPH_CREDENTIAL", { ...GOOD, GRAPH_CREDENTIAL: "federated" }],
+    ["GRAPH_CREDENTIAL", { ...GOOD, GRAPH_CREDENTIAL: "none" }],
+    ["GRAPH_TENANT_ID", { ...GOOD, GRAPH_TENANT_ID: `${BAD} ${BAD}` }],
+    ["AUTH", { ...GOOD, AUTH: BAD }],
+    ["AUTH", { ...LOCAL, WEBSITE_HOSTNAME: `${BAD}.azurewebsites.net` }],
+    ["AUTH", { ...LOCAL, WEBSITE_HOSTNAME: undefined }],
+    ["AUTH", { ...LOCAL, WEBSITE_INSTANCE_ID: BAD }],
+    ...[
+      "k1",
+      `k1:${BAD}`,
+      `:${SECRET}`,
+      `k.1:${SECRET}`,
+      `${"k".repeat(33)}:${SECRET}`,
+      `k1:${LONG}`,
+      `k1:${SECRET},k1:${SECRET}`,
+      `k1:${SECRET},`,
+      Array.from({ length: 9 }, (_, id) => `k${id}:${SECRET}`).join(),
+    ].map((value): [string, Settings] => ["CLIENT_STATE_KEYS", { ...GOOD, CLIENT_STATE_KEYS: value }]),
+  ])("A bad %s stops the start with a message that names it and never tells its value: %j", (name, settings) => {
+    const message = failure(settings);
+    expect(message).toMatch(new RegExp(`^${name}\\b`));
+    expect(message).not.toContain("\n");
+    for (const told of [BAD, SECRET, LONG, "Secret1"]) expect(message).not.toContain(told);
+  });
+
+  test("A Key Vault reference that was not resolved is said to be one, whatever setting it is in", () => {
+    const reference = `@Microsoft.KeyVault(SecretUri=https://${BAD}.vault.azure.net/secrets/x)`;
+    for (const name of ["CLIENT_STATE_KEYS", "GRAPH_CLIENT_SECRET", "ANYTHING_ELSE"]) {
+      const message = failure({ ...GOOD, [name]: reference });
+      expect(message).toMatch(new RegExp(`^${name}: the Key Vault reference was not resolved`));
+      expect(message).not.toContain(BAD);
+    }
+  });
+});
