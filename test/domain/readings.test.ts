@@ -1,0 +1,212 @@
+/** Views of several pages, failures of a read, windows and zones. */
+import { describe, expect, test } from "vitest";
+import type { Fault } from "../../local/graph/faults.js";
+import { knowledgeOf } from "../../shared/domain/knowledge.js";
+import type { Page } from "../../shared/domain/ports.js";
+import { refresh } from "../../shared/domain/refresh.js";
+import { DAY_MS, HOUR_MS, later, MINUTE_MS, SECOND_MS, startOfUtcDay } from "../../shared/domain/time.js";
+import { watch } from "../../shared/domain/watch.js";
+import { nameOf } from "../graphBed.js";
+import { openService, POLICY, type Service } from "../service.js";
+import { ANNA, bound, EVENT, settledService } from "./settledService.js";
+
+const READER = { consumer: "booking", seesAll: false };
+
+/** More events than fit on a page. */
+const crowd = ({ sim }: Service, count = 1_005): void => {
+  for (let index = 0; index < count; index++) {
+    const hour = `${index % 23}`.padStart(2, "0");
+    const day = `${2 + (index % 28)}`.padStart(2, "0");
+    const times = { start: `2026-12-${day}T${hour}:00:00Z`, end: `2026-12-${day}T${hour}:30:00Z` };
+    sim.outlook.addEvent(ANNA, "primary", { id: `c${index}`, ...times });
+  }
+};
+
+async function crowdedService() {
+  const service = await settledService();
+  service.sim.subscriptions.setKnobs({ dropProbability: 1 });
+  crowd(service);
+  return service;
+}
+
+/** Everything that must not change when a read fails. */
+const kept = ({ rowOf, id }: Awaited<ReturnType<typeof settledService>>) => {
+  const { snapshot, sync } = rowOf(id);
+  return { snapshot, asOf: sync.asOf };
+};
+
+describe("a view of several pages", () => {
+  test("R5: counts when two passes agree, from the start of the second", async () => {
+    const service = await crowdedService();
+    const startedAt = service.clock.now();
+    await service.handleRefresh(service.notified());
+    service.isCurrent();
+    expect(service.rowOf(service.id).sync.lastRead).toMatchObject({ outcome: "read", events: 1_005, pages: 4 });
+    expect(service.rowOf(service.id).sync.asOf).toBeGreaterThanOrEqual(startedAt);
+  });
+
+  test.each([1, -1] as const)("R5: a page that moved by %i under the reader hides nothing", async (by) => {
+    const service = await crowdedService();
+    service.sim.faults.add({ kind: "pageShift", by, count: 1 });
+    await service.handleRefresh(service.notified());
+    service.isCurrent();
+  });
+
+  test("R5: a calendar that changes in every pass is no view, and what was known stays", async () => {
+    const service = await crowdedService();
+    const before = kept(service);
+    const { reader } = service.deps;
+    let turn = 0;
+    const change = async <T>(answer: Promise<T>): Promise<T> => {
+      const page = await answer;
+      service.sim.outlook.updateEvent(ANNA, "primary", "c0", { end: `2026-12-02T00:${30 + (++turn % 29)}:00Z` });
+      return page;
+    };
+    const moving = {
+      ...bound(reader),
+      firstPages: (...asked: Parameters<typeof reader.firstPages>) => change(reader.firstPages(...asked)),
+    };
+    await refresh({ ...service.deps, reader: moving }, service.notified());
+    expect(kept(service)).toEqual(before);
+    expect(service.rowOf(service.id).sync).toMatchObject({ failures: 1, dirty: true });
+    expect(service.reads(ANNA)).toBe(8);
+  });
+
+  test("R5: a later page that fails fails the read: no part of it is kept", async () => {
+    const service = await crowdedService();
+    const before = kept(service);
+    service.sim.faults.add({ kind: "secondPageFails" });
+    await service.handleRefresh(service.notified());
+    expect(kept(service)).toEqual(before);
+  });
+
+  test("R5: pages that go round in circles end it", async () => {
+    const service = await settledService();
+    const circle: Page = { kind: "page", events: [], next: "/users/x" };
+    const reader = { ...bound(service.deps.reader), firstPages: async () => [circle], nextPage: async () => circle };
+    await refresh({ ...service.deps, reader }, service.notified());
+    expect(service.rowOf(service.id).sync).toMatchObject({ failures: 1, lastRead: { outcome: "transient" } });
+  });
+
+  test("R9: more events than a snapshot holds make the calendar unknown, never partly known", async () => {
+    const service = await settledService();
+    crowd(service, 10_001);
+    await service.handleRefresh(service.notified());
+    expect(knowledgeOf(service.rowOf(service.id), READER)).toMatchObject({ kind: "unknown", reason: "tooManyEvents" });
+  }, 60_000);
+});
+
+describe("a read that fails", () => {
+  test.each<[string, Fault]>([
+    ["503", { kind: "error", status: 503 }],
+    ["a web page", { kind: "html" }],
+    ["cut JSON", { kind: "truncatedJson" }],
+    ["no value", { kind: "noValue" }],
+    ["no answer", { kind: "unreachable" }],
+    ["429", { kind: "throttled", retryAfter: "none" }],
+  ])(
+    "R9: after %s the copy and its age stay, tries come further apart, and it recovers by itself",
+    async (_what, fault) => {
+      const service = await settledService();
+      const before = kept(service);
+      service.sim.faults.add({ ...fault, operation: "calendarView" });
+      service.sim.outlook.addEvent(ANNA, "primary", EVENT);
+      await service.pass(HOUR_MS);
+      expect(kept(service)).toEqual(before);
+      const tries = service.sim.log.filter(({ operation }) => operation === "calendarView").map(({ at }) => at);
+      const pauses = tries.slice(1).map((at, index) => at - (tries[index] ?? at));
+      expect(tries.length).toBeLessThan(20);
+      expect(pauses.at(-1)).toBeGreaterThan(5 * MINUTE_MS);
+      service.sim.faults.clear();
+      await service.pass(HOUR_MS);
+      service.isCurrent();
+      expect(service.rowOf(service.id).sync).toMatchObject({ failures: 0, dirty: false });
+    },
+  );
+
+  test.each<[string, (service: Service, broken: boolean) => void, string]>([
+    ["mailboxNotFound", ({ sim }, broken) => sim.outlook.removeMailbox(ANNA, broken), "mailboxNotFound"],
+    ["accessDenied", ({ sim }, broken) => sim.outlook.denyAccess(ANNA, broken), "accessDenied"],
+    ["no licence", ({ sim }, broken) => sim.outlook.setLicensed(ANNA, !broken), "mailboxNotFound"],
+  ])(
+    "R9: %s makes it unknown at once, tried after 1, 5, 15 minutes and then hourly, and known again by itself",
+    async (_what, change, reason) => {
+      const service = await settledService();
+      change(service, true);
+      service.sim.clearLog();
+      await service.handleRefresh(service.notified());
+      expect(knowledgeOf(service.rowOf(service.id), READER)).toMatchObject({ kind: "unknown", reason });
+      await service.pass(4 * HOUR_MS);
+      const at = service.sim.log.filter(({ operation }) => operation === "calendarView").map((entry) => entry.at);
+      const minutes = at.slice(1).map((one, index) => Math.round((one - (at[index] ?? one)) / MINUTE_MS));
+      expect(minutes.slice(0, 5)).toEqual([1, 5, 15, 60, 60]);
+      change(service, false);
+      await service.pass(HOUR_MS + MINUTE_MS);
+      service.isCurrent();
+      expect(knowledgeOf(service.rowOf(service.id), READER).kind).toBe("known");
+      expect(service.lines.filter(({ event }) => event === "calendar.stateChanged").slice(-2)).toMatchObject([
+        { from: "known", to: reason },
+        { from: reason, to: "known" },
+      ]);
+    },
+  );
+
+  test("R9: what was blocked is tried at once when somebody tells of a change", async () => {
+    const service = await settledService();
+    service.sim.outlook.denyAccess(ANNA);
+    await service.handleRefresh(service.notified());
+    service.sim.outlook.denyAccess(ANNA, false);
+    service.clock.advance(5 * SECOND_MS);
+    await service.handleRefresh(service.notified());
+    service.isCurrent();
+    expect(service.rowOf(service.id).sync.blocked).toBeUndefined();
+  });
+});
+
+describe("what a snapshot claims", () => {
+  test("R11: from yesterday to two days past the horizon, and Graph is asked for two days more on each side", async () => {
+    const service = await settledService();
+    const today = startOfUtcDay(service.clock.now());
+    const { snapshot } = service.rowOf(service.id);
+    const [start, end] = [later(today, -DAY_MS), later(today, (POLICY.horizonDays + 2) * DAY_MS)];
+    expect([snapshot?.windowStart, snapshot?.windowEnd]).toEqual([start, end]);
+    await service.handleRefresh(service.notified());
+    const view = service.sim.log.find(({ operation }) => operation === "calendarView");
+    const asked = new URLSearchParams(view?.path.split("?")[1]);
+    expect(Date.parse(asked.get("startDateTime") ?? "")).toBe(later(start, -2 * DAY_MS));
+    expect(Date.parse(asked.get("endDateTime") ?? "")).toBe(later(end, 2 * DAY_MS));
+  });
+
+  test("R10: all-day events follow the reader's own watch, else the mailbox, else the widest day; no read is needed", async () => {
+    const service = await settledService();
+    const knownZones = () => {
+      const known = knowledgeOf(service.rowOf(service.id), READER);
+      return known.kind === "known" ? known.zones : undefined;
+    };
+    expect(knownZones()).toEqual(["UTC"]);
+    const reads = service.reads(ANNA);
+    await watch(service.deps, "booking", [{ name: nameOf(ANNA), reference: "", timeZone: "Tokyo Standard Time" }]);
+    expect(knownZones()).toEqual(["Asia/Tokyo"]);
+    expect(service.reads(ANNA)).toBe(reads);
+  });
+
+  test("R10: a mailbox's zone is asked for once a day; one that means nothing is none, never UTC", async () => {
+    const service = openService();
+    service.sim.outlook.addMailbox({ address: ANNA, timeZone: "tzone://Microsoft/Custom" });
+    const id = await service.watched(ANNA);
+    await service.pass(12 * HOUR_MS);
+    expect(service.sim.log.filter(({ operation }) => operation === "timeZone")).toHaveLength(1);
+    expect(knowledgeOf(service.rowOf(id), READER)).toMatchObject({ kind: "known", zones: [] });
+    await service.pass(13 * HOUR_MS);
+    expect(service.sim.log.filter(({ operation }) => operation === "timeZone")).toHaveLength(2);
+  });
+
+  test("Nothing of an event but its times, status and flag is stored or logged", async () => {
+    const service = await settledService();
+    service.sim.outlook.addEvent(ANNA, "primary", { ...EVENT, id: "id-7531", subject: "Secret plan" });
+    await service.pass(5 * MINUTE_MS);
+    const { name: _, ...row } = service.rowOf(service.id);
+    for (const text of [JSON.stringify(row), JSON.stringify(service.lines)])
+      expect(text).not.toMatch(/secret|7531|anna|contoso/i);
+  });
+});
