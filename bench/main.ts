@@ -4,13 +4,19 @@
  */
 import { cpus } from "node:os";
 import { demandBuild } from "../local/demo/repository.js";
+import { intake } from "./intake.js";
+import { lag } from "./lag.js";
 import { packing } from "./packing.js";
 import { reads } from "./reads.js";
 import { isMissed, type Result, table } from "./result.js";
+import { startUp } from "./startUp.js";
 
 const BENCHMARKS: ReadonlyMap<string, () => Promise<readonly Result[]>> = new Map([
   ["packing", packing],
   ["reads", reads],
+  ["lag", lag],
+  ["intake", intake],
+  ["start", startUp],
 ]);
 
 async function main(wanted: readonly string[]): Promise<number> {

@@ -1,12 +1,13 @@
 /** What is measured: the app in a host of its own, on Azurite in memory and simulated Graph. Nothing survives it. */
 import { startAzurite } from "../local/azurite.js";
-import { HostChild } from "../local/demo/hostChild.js";
+import type { HostChild } from "../local/demo/hostChild.js";
 import { hostSettings } from "../local/demo/hostSettings.js";
 import { freePort } from "../local/demo/ports.js";
-import { HOST_MAIN } from "../local/demo/repository.js";
 import { openRunFolder, type RunFolder } from "../local/demo/runFolder.js";
+import { startStandIn } from "../local/demo/startHost.js";
 import { serveSimulator } from "../local/graph/server.js";
 import { GraphSimulator, type SimulatorOptions } from "../local/graph/simulator.js";
+import { HEAP_FLAGS } from "../local/host/heap.js";
 import { Caller } from "./caller.js";
 
 export interface Stand {
@@ -22,7 +23,6 @@ export interface Stand {
 
 /** Of every request that Graph answers. */
 export const GRAPH_LATENCY_MS = 50;
-const READY_MS_MAX = 60_000;
 
 /** Starts everything, does the work, ends everything that was started; also after an error. */
 export async function onStand<T>(
@@ -48,13 +48,12 @@ export async function onStand<T>(
   return await work({ sim, graphUrl, appUrl: host.url, app, hostPid: host.pid, connectionString, clientStateKeys });
 }
 
+/** The stand-in host as `npm start` runs it. */
 async function startHost(folder: RunFolder, connectionString: string, graphUrl: string): Promise<HostChild> {
+  const { clientStateKeys, hostLog: log } = folder;
   const port = await freePort(0);
-  const env = hostSettings({ connectionString, graphUrl, clientStateKeys: folder.clientStateKeys, port });
-  const args = [HOST_MAIN, "--port", String(port), "--grace", "5"];
-  const host = new HostChild({ file: process.execPath, args, env, log: folder.hostLog, port });
-  const outcome = await host.ready(READY_MS_MAX);
-  if (outcome === "ready") return host;
-  await host.kill();
-  throw new Error(`the host did not start: ${await host.ended}`);
+  const settings = hostSettings({ connectionString, graphUrl, clientStateKeys, port });
+  const env = { ...settings, NODE_OPTIONS: [settings.NODE_OPTIONS ?? "", ...HEAP_FLAGS].join(" ").trim() };
+  const onChild = (): void => undefined;
+  return (await startStandIn({ port, env, log, onChild }, "benchmark")).child;
 }
