@@ -24,6 +24,8 @@ interface Wanted {
   readonly events?: readonly EventInput[];
   /** Added to the watch, such as a time zone. */
   readonly wish?: object;
+  /** Done when the mailbox is there and nobody watches it yet. */
+  readonly before?: (address: string) => void;
 }
 
 /** A new mailbox with its events. */
@@ -37,6 +39,7 @@ export function addMailbox({ own }: Product, { name, mailbox, events = [] }: Wan
 /** A new mailbox whose calendar is watched, read, and subscribed to. */
 export async function watchedPerson(product: Product, wanted: Wanted = {}): Promise<Person> {
   const address = addMailbox(product, wanted);
+  wanted.before?.(address);
   const [watched] = await watch(product.api, { mailbox: address, ...wanted.wish });
   const id = watched?.id ?? "";
   await settled(product, id);
