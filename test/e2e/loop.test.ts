@@ -11,6 +11,7 @@ import { watchedPerson } from "./mailboxes.js";
 import { PLANTED, privacyOf } from "./privacy.js";
 import { type Product, startProduct } from "./product.js";
 import { storageAway } from "./storageAway.js";
+import { watching } from "./watching.js";
 
 /** The day on which everything happens. */
 const DAY = 3;
@@ -128,6 +129,7 @@ describe.skipIf(isElsewhere)("the main job", { concurrent: true }, () => {
   });
 });
 
+describe.skipIf(isElsewhere)("watching", { concurrent: true }, () => watching(() => product));
 describe.skipIf(isElsewhere)("storage out of reach", () => storageAway(() => product));
 describe.skipIf(isElsewhere)("privacy, after all of this", () =>
   privacyOf(
