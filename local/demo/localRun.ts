@@ -7,7 +7,7 @@ import { dateAt } from "./days.js";
 import { demoMailboxes, fillOutlook } from "./demoMailboxes.js";
 import type { HostChild } from "./hostChild.js";
 import { hostSettings } from "./hostSettings.js";
-import { freePort } from "./ports.js";
+import { onFreePorts } from "./ports.js";
 import type { RunFolder } from "./runFolder.js";
 import { type HostOptions, type RunningHost, startHost } from "./startHost.js";
 import type { Storage } from "./storage.js";
@@ -40,22 +40,18 @@ export class LocalRun {
 
   /** Starts everything, and says of each part where it runs as soon as it does. */
   async start(): Promise<void> {
-    const { say, folder } = this.#parts;
-    const opening = this.#parts.openStorage(); // a child process: it starts while we fill
+    const { say, folder, openStorage } = this.#parts;
+    const opening = openStorage(); // a child process: it starts while we fill
     fillOutlook(this.sim, demoMailboxes(this.today));
     this.#storage = await opening;
     for (const line of this.#storage.about) say(line);
-    const [graphPort, controlPort] = [await freePort(GRAPH_PORT), await freePort(CONTROL_PORT)];
-    this.#doors = await serveSimulator(this.sim, { graphPort, controlPort });
+    this.#doors = await onFreePorts([GRAPH_PORT, CONTROL_PORT], ([graphPort = 0, controlPort = 0]) =>
+      serveSimulator(this.sim, { graphPort, controlPort }),
+    );
     say(`Graph        ${this.graphUrl}/v1.0/ (the simulator, pid ${process.pid})`);
     say(`Control door ${this.controlUrl}/ (what happens in Outlook, and what goes wrong)`);
-    const port = await freePort(HOST_PORT);
-    const { connectionString } = this.#storage;
-    const { clientStateKeys, hostLog: log } = folder;
-    const env = hostSettings({ connectionString, graphUrl: this.graphUrl, clientStateKeys, port });
-    this.#hostOptions = { port, env, log, onChild: (child) => this.#adopt(child) };
-    await this.startHost();
-    say(`             its log: ${log}`);
+    await onFreePorts([HOST_PORT], ([port = 0]) => this.#startHostOn(port));
+    say(`             its log: ${folder.hostLog}`);
   }
 
   get appUrl(): string {
@@ -83,6 +79,14 @@ export class LocalRun {
     if (this.#hostOptions === undefined) throw new Error("start() comes first");
     const { child, about } = await (this.#parts.startHost ?? startHost)(this.#hostOptions);
     this.#parts.say(`Host         ${child.url}/api/ (pid ${child.pid}): ${about}`);
+  }
+
+  #startHostOn(port: number): Promise<void> {
+    const { clientStateKeys, hostLog: log } = this.#parts.folder;
+    const connectionString = this.#storage?.connectionString ?? "";
+    const env = hostSettings({ connectionString, graphUrl: this.graphUrl, clientStateKeys, port });
+    this.#hostOptions = { port, env, log, onChild: (child) => this.#adopt(child) };
+    return this.startHost();
   }
 
   async killHost(): Promise<void> {

@@ -1,13 +1,36 @@
 /** Ports of a local run: the usual one where it is free, else any. */
 import { createServer } from "node:net";
 
-/** Loopback only. Whoever uses the port binds it a moment later, and says so if somebody was faster. */
-export async function freePort(preferred: number): Promise<number> {
-  return (await bindable(preferred)) ?? (await bindable(0)) ?? preferred;
+/** Between the look at a port and its use somebody may be faster. */
+const TRIES = 3;
+
+/** Starts something on the usual ports where all are free, else on any; loopback only. */
+export async function onFreePorts<T>(usual: readonly number[], start: (ports: readonly number[]) => Promise<T>) {
+  for (let tries = 1; ; tries += 1) {
+    const isUsual = tries === 1 && (await allFree(usual));
+    const ports = isUsual ? usual : await Promise.all(usual.map(anyPort));
+    try {
+      return await start(ports);
+    } catch (error) {
+      if (tries >= TRIES || !isPortTaken(error)) throw error;
+    }
+  }
 }
 
-/** Whether all of them are free. */
-export async function allFree(ports: readonly number[]): Promise<boolean> {
+/** As Node, Azurite and the stand-in host say it. */
+export const isPortTaken = (error: unknown): boolean =>
+  error instanceof Error && /EADDRINUSE|port \d+ is in use/.test(error.message);
+
+/** Loopback only: the preferred one where it is free. */
+export const freePort = async (preferred: number): Promise<number> => (await bindable(preferred)) ?? anyPort();
+
+async function anyPort(): Promise<number> {
+  const port = await bindable(0);
+  if (port === undefined) throw new Error("this machine has no free port on 127.0.0.1");
+  return port;
+}
+
+async function allFree(ports: readonly number[]): Promise<boolean> {
   const found = await Promise.all(ports.map(bindable));
   return found.every((port) => port !== undefined);
 }

@@ -3,7 +3,7 @@ import { readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { type Azurite, type AzuritePorts, answersAsAzurite, startAzurite } from "../azurite.js";
 import { claim } from "./claim.js";
-import { allFree } from "./ports.js";
+import { isPortTaken, onFreePorts } from "./ports.js";
 import type { RunFolder } from "./runFolder.js";
 
 export interface Storage {
@@ -83,9 +83,7 @@ async function startOn(location: string): Promise<Started> {
   }
 }
 
-async function start(location: string): Promise<Azurite> {
-  const ports = (await allFree(Object.values(USUAL_PORTS))) ? USUAL_PORTS : {};
-  return startAzurite({ location, ports });
-}
-
-const isPortTaken = (error: unknown): boolean => error instanceof Error && error.message.includes("EADDRINUSE");
+const start = (location: string): Promise<Azurite> =>
+  onFreePorts(Object.values(USUAL_PORTS), ([blob = 0, queue = 0, table = 0]) =>
+    startAzurite({ location, ports: { blob, queue, table } }),
+  );
