@@ -59,7 +59,7 @@ export function openService({ policy, seed = 1, around = (deps) => deps }: Servi
     deliver: (request) => receive(request),
   });
   const client = new GraphClient({ baseUrl: GRAPH, tokens: { token: async () => undefined }, fetch: sim.fetch });
-  const deps: Deps = around({
+  const ports: Deps = {
     policy: { ...POLICY, ...policy },
     keys: { current: KEY, all: [KEY] },
     store,
@@ -75,14 +75,15 @@ export function openService({ policy, seed = 1, around = (deps) => deps }: Servi
     random: seededRandom(seed),
     sleep: () => Promise.resolve(),
     log: (line) => void lines.push(line),
-  });
+  };
+  const deps = around(ports);
 
-  /** The webhook: Graph's handshake, or its notifications. */
+  /** The webhook: Graph's handshake, or its notifications. Nothing is put around it: Graph waits for its answer. */
   async function receive(request: Request): Promise<Response> {
     const token = new URL(request.url).searchParams.get("validationToken");
     if (token !== null) return text(token);
     const { value } = (await request.json()) as { readonly value: readonly Notification[] };
-    await takeIn(deps, value);
+    await takeIn(ports, value);
     return new Response(null, { status: 202 });
   }
 

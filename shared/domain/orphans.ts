@@ -18,7 +18,9 @@ export async function sweepOrphans(deps: Deps, tenantId: string, page: string | 
   for (const subscription of own) {
     if (!(await isOrphan(deps, tenantId, subscription))) continue;
     const answer = await deps.subscriptions.remove(tenantId, subscription.id);
-    if (answer.kind === "removed") removed++;
+    if (answer.kind !== "removed") continue;
+    await deps.index.remove(subscription.id);
+    removed++;
   }
   const foreign = subscriptions.length - own.length;
   deps.log({ event: "sweep.completed", sweep: "orphans", listed: subscriptions.length, foreign, removed });

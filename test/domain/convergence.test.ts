@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { dueTimes } from "../../shared/domain/due.js";
 import { LEASE_MS } from "../../shared/domain/policy.js";
 import { refresh } from "../../shared/domain/refresh.js";
-import { MINUTE_MS, SECOND_MS } from "../../shared/domain/time.js";
+import { withSync } from "../../shared/domain/row.js";
+import { HOUR_MS, later, MINUTE_MS, SECOND_MS } from "../../shared/domain/time.js";
+import { POLICY } from "../service.js";
 import { ANNA, bound, EVENT, settledService } from "./settledService.js";
 
 describe("whose view counts", () => {
@@ -19,6 +22,23 @@ describe("whose view counts", () => {
     await refresh({ ...service.deps, reader: { ...bound(reader), firstPages } }, service.notified());
     service.isCurrent();
     expect(service.rowOf(service.id).sync.crashes).toBe(0);
+  });
+
+  test("R6: a reader that comes back late does not end the lease of the one that reads now", async () => {
+    const service = await settledService();
+    const { reader } = service.deps;
+    const lease = { token: "somebody else's", until: later(service.clock.now(), HOUR_MS), asOf: service.clock.now() };
+    const firstPages: typeof reader.firstPages = async (...asked) => {
+      const stored = await service.store.read(service.id);
+      if (stored !== undefined) {
+        const row = withSync(stored.row, { lease });
+        await service.store.write(row, dueTimes(row, POLICY), stored.etag);
+      }
+      return reader.firstPages(...asked);
+    };
+    const before = service.rowOf(service.id).sync.asOf;
+    await refresh({ ...service.deps, reader: { ...bound(reader), firstPages } }, service.notified());
+    expect(service.rowOf(service.id).sync).toMatchObject({ lease, asOf: before });
   });
 
   test("R7: whatever is told, twice and in any order, the copy is the calendar when all is handled", async () => {

@@ -68,6 +68,7 @@ describe("which messages lead to a read", () => {
     };
     const slow = refresh({ ...service.deps, reader: { ...bound(reader), firstPages } }, service.notified());
     await expect.poll(() => readers).toBe(1);
+    service.clock.advance(5 * SECOND_MS); // past the pause, within the lease
     await Promise.all([service.handleRefresh(service.notified()), service.handleRefresh(service.notified())]);
     service.sim.outlook.addEvent(ANNA, "primary", EVENT);
     await service.work();
@@ -77,6 +78,7 @@ describe("which messages lead to a read", () => {
     await service.pass(3 * SECOND_MS, { timers: false });
     service.isCurrent();
     expect([most, service.reads(ANNA)]).toEqual([1, 2]);
+    expect(service.rowOf(service.id).sync).toMatchObject({ crashes: 0, dirty: false });
   });
 
   test("R3: a burst within the pause becomes one read after it, with one message under way", async () => {
