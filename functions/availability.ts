@@ -2,8 +2,8 @@
 import { app, type HttpRequest, type HttpResponseInit } from "@azure/functions";
 import { readAvailability, readAvailabilityNow } from "../shared/domain/availability.js";
 import { availabilityBody, oldestAsOf } from "../shared/http/availabilityAnswer.js";
-import { bodyOfQuery } from "../shared/http/availabilityQuery.js";
-import { availabilityRequest } from "../shared/http/availabilityRequest.js";
+import { availabilityOfQuery } from "../shared/http/availabilityQuery.js";
+import { type AvailabilityRequest, availabilityRequest, type Defaults } from "../shared/http/availabilityRequest.js";
 import { readJson } from "../shared/http/body.js";
 import { readerOf } from "../shared/http/caller.js";
 import { conditional } from "../shared/http/etag.js";
@@ -14,7 +14,7 @@ import { type Runtime, ready } from "../shared/runtime.js";
 export async function availability({ runtime, request, caller }: Call<Runtime>): Promise<HttpResponseInit> {
   const { deps, config } = runtime;
   const { defaultTenantId: tenantId, defaultMaxAgeSeconds: maxAgeSeconds } = config;
-  const wanted = availabilityRequest(await bodyOf(request), { maxAgeSeconds, ...(tenantId && { tenantId }) });
+  const wanted = await requestOf(request, { maxAgeSeconds, ...(tenantId && { tenantId }) });
   const read = wanted.ifStale === "refresh" ? readAvailabilityNow : readAvailability;
   const ids = wanted.targets.map(({ id }) => id);
   const found = await read(deps, readerOf(caller), ids, wanted.query);
@@ -25,8 +25,10 @@ export async function availability({ runtime, request, caller }: Call<Runtime>):
   return response;
 }
 
-const bodyOf = async (request: HttpRequest): Promise<unknown> =>
-  request.method === "GET" ? bodyOfQuery(new URL(request.url).searchParams) : readJson(request);
+const requestOf = async (request: HttpRequest, defaults: Defaults): Promise<AvailabilityRequest> =>
+  request.method === "GET"
+    ? availabilityOfQuery(new URL(request.url).searchParams, defaults)
+    : availabilityRequest(await readJson(request), defaults);
 
 app.http(
   "availability",

@@ -15,7 +15,7 @@ export type StorageConfig =
   | { readonly kind: "identity"; readonly queueUrl: string; readonly tableUrl: string; readonly clientId?: string };
 
 export type GraphCredentialConfig =
-  | { readonly kind: "managedIdentity"; readonly clientId?: string }
+  | { readonly kind: "managedIdentity"; readonly clientId?: string; readonly tenantId?: string }
   | { readonly kind: "clientSecret"; readonly clientId: string; readonly clientSecret: string }
   | { readonly kind: "none" };
 
@@ -79,9 +79,9 @@ export function parseConfig(settings: Settings): Config {
 }
 
 function policyOf(settings: Settings): Policy {
-  const door = choice(settings, "NOTIFICATION_DOOR", ["webhook", "polling", "eventGrid"], "webhook");
-  if (door === "eventGrid")
+  if (settings.NOTIFICATION_DOOR === "eventGrid")
     throw new ConfigError("NOTIFICATION_DOOR: eventGrid is not built in this version; use webhook or polling");
+  const door = choice(settings, "NOTIFICATION_DOOR", ["webhook", "polling"], "webhook");
   return {
     door,
     horizonDays: whole(settings, "HORIZON_DAYS", 90, 1, 365),
@@ -94,7 +94,12 @@ function policyOf(settings: Settings): Policy {
 
 function storageOf(settings: Settings): StorageConfig {
   const connectionString = settings.AzureWebJobsStorage;
-  if (connectionString) return { kind: "connectionString", connectionString };
+  if (connectionString) {
+    if (isConnectionString(connectionString)) return { kind: "connectionString", connectionString };
+    throw new ConfigError(
+      "AzureWebJobsStorage should be a storage connection string: UseDevelopmentStorage=true, or one with AccountName and AccountKey",
+    );
+  }
   if (!settings.AzureWebJobsStorage__queueServiceUri && !settings.AzureWebJobsStorage__tableServiceUri)
     throw new ConfigError(
       "AzureWebJobsStorage is not set; it should be a storage connection string, or AzureWebJobsStorage__queueServiceUri and __tableServiceUri",
@@ -108,30 +113,31 @@ function storageOf(settings: Settings): StorageConfig {
   };
 }
 
+function isConnectionString(text: string): boolean {
+  const names = new Set(text.split(";").map((part) => part.slice(0, part.indexOf("=")).trim()));
+  const hasAccount = names.has("AccountName") && names.has("AccountKey");
+  return hasAccount || names.has("SharedAccessSignature") || text.trim().startsWith("UseDevelopmentStorage=true");
+}
+
 function graphBaseUrl(settings: Settings): string {
   const given = settings.GRAPH_BASE_URL ? url(settings, "GRAPH_BASE_URL") : "https://graph.microsoft.com";
   return given.replace(/\/+$/, "");
 }
 
 function graphCredential(settings: Settings): GraphCredentialConfig {
-  const kind = choice(
-    settings,
-    "GRAPH_CREDENTIAL",
-    ["managedIdentity", "clientSecret", "none", "federated"],
-    "managedIdentity",
-  );
+  if (settings.GRAPH_CREDENTIAL === "federated")
+    throw new ConfigError(
+      "GRAPH_CREDENTIAL: federated is not built in this version; use managedIdentity or clientSecret",
+    );
+  const kind = choice(settings, "GRAPH_CREDENTIAL", ["managedIdentity", "clientSecret", "none"], "managedIdentity");
   switch (kind) {
-    case "federated":
-      throw new ConfigError(
-        "GRAPH_CREDENTIAL: federated is not built in this version; use managedIdentity or clientSecret",
-      );
     case "none":
       if (!isLoopback(new URL(graphBaseUrl(settings)).hostname))
         throw new ConfigError("GRAPH_CREDENTIAL: none is only for a GRAPH_BASE_URL on loopback; use managedIdentity");
       return { kind };
     case "managedIdentity": {
-      const clientId = settings.AZURE_CLIENT_ID;
-      return { kind, ...(clientId && { clientId }) };
+      const { AZURE_CLIENT_ID: clientId, GRAPH_TENANT_ID: tenantId } = settings;
+      return { kind, ...(clientId && { clientId }), ...(tenantId && { tenantId: tenantId.trim().toLowerCase() }) };
     }
     case "clientSecret":
       return {

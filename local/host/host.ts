@@ -59,7 +59,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const door = new Door(log);
   await door.listen(options.port, options.address ?? "127.0.0.1");
   try {
-    setUnlessSet(env, "WEBSITE_HOSTNAME", door.authority);
+    setUnlessSet(env, "WEBSITE_HOSTNAME", door.boundAuthority);
     process.chdir(appDir);
     const app = await startApp(appDir, manifest, settings, env, log);
     const host = run(app, door, options, env, log);

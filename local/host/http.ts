@@ -43,6 +43,12 @@ export class Door {
     return family === "IPv6" ? `[${host}]:${port}` : `${host}:${port}`;
   }
 
+  /** `address:port` as it is bound: an app may want to know whether that is loopback. */
+  get boundAuthority(): string {
+    const { address, port, family } = this.#server.address() as AddressInfo;
+    return family === "IPv6" ? `[${address}]:${port}` : `${address}:${port}`;
+  }
+
   /** From now on requests are served, also those that came before. */
   open(serve: Serve): void {
     this.#serve = serve;

@@ -163,6 +163,8 @@ class Passage {
     for (const [name, value] of Object.entries(answered.headers)) {
       if (value !== undefined && !HOP_BY_HOP.has(name)) this.#response.setHeader(name, value);
     }
+    // A refusal may leave the body unread, and what is left of it would stand before the connection's next request.
+    if ((answered.statusCode ?? 500) >= 400) this.#outgoing.shouldKeepAlive = false;
     this.#response.writeHead(answered.statusCode ?? 500);
     pipeline(answered, this.#response, () => undefined); // an error has destroyed both ends: the caller sees it
   }

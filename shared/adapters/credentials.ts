@@ -2,7 +2,8 @@
 import { ClientSecretCredential, ManagedIdentityCredential, type TokenCredential } from "@azure/identity";
 
 export type GraphCredential =
-  | { readonly kind: "managedIdentity"; readonly clientId?: string }
+  /** `tenantId`: its own, where that is known. */
+  | { readonly kind: "managedIdentity"; readonly clientId?: string; readonly tenantId?: string }
   | { readonly kind: "clientSecret"; readonly clientId: string; readonly clientSecret: string }
   /** No token: for the simulator on loopback. */
   | { readonly kind: "none" };
@@ -25,7 +26,10 @@ const AUTHORITIES: Readonly<Record<string, string>> = {
   "microsoftgraph.chinacloudapi.cn": "https://login.chinacloudapi.cn",
 };
 
-/** A managed identity gets tokens of its own tenant whatever tenant is asked for; Graph then answers for that one. */
+/**
+ * A managed identity gets tokens of its own tenant whatever tenant is asked for, and Graph would answer for that one: so
+ * for another tenant there is none.
+ */
 export function graphTokens(config: GraphCredential, graphUrl: string): GraphTokens {
   const { kind } = config;
   if (kind === "none") return { token: () => Promise.resolve(undefined) };
@@ -35,6 +39,7 @@ export function graphTokens(config: GraphCredential, graphUrl: string): GraphTok
   const kept = new Map<string, { credential: TokenCredential; failures: number }>();
   return {
     async token(tenantId, fresh, abortSignal) {
+      if (kind === "managedIdentity" && tenantId !== (config.tenantId ?? tenantId)) throw new ForeignTenant();
       const key = kind === "managedIdentity" ? "" : tenantId;
       const known = fresh ? undefined : kept.get(key);
       const entry = known ?? { credential: create(tenantId), failures: 0 };
@@ -53,6 +58,10 @@ export function graphTokens(config: GraphCredential, graphUrl: string): GraphTok
       }
     },
   };
+}
+
+class ForeignTenant extends Error {
+  override readonly name = "ForeignTenant";
 }
 
 export const managedIdentity = (clientId: string | undefined): TokenCredential =>

@@ -1,5 +1,5 @@
 /** Query parameters of `GET /availability` as the body that `POST` takes; the body's schema then checks both. */
-import { CALENDARS_MAX } from "./availabilityRequest.js";
+import { type AvailabilityRequest, availabilityRequest, CALENDARS_MAX, type Defaults } from "./availabilityRequest.js";
 import { type FieldError, invalid, Problem } from "./problem.js";
 
 const REPEATABLE = new Set(["id", "mailbox"]);
@@ -21,8 +21,28 @@ const KNOWN = new Set([
   "code",
 ]);
 
+/** Errors: as `availabilityRequest`, naming the parameters as the caller wrote them. */
+export function availabilityOfQuery(query: URLSearchParams, defaults: Defaults): AvailabilityRequest {
+  const body = bodyOfQuery(query);
+  try {
+    return availabilityRequest(body, defaults);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== "invalidRequest") throw error;
+    const ids = query.getAll("id").length;
+    throw invalid((error.extras.errors ?? []).map((one) => ({ ...one, pointer: parameterOf(one.pointer, ids) })));
+  }
+}
+
+/** A pointer into the body as the parameter that it came from; the first `ids` calendars were ids. */
+function parameterOf(pointer: string, ids: number): string {
+  const [, field = "", inner = "", last = ""] = pointer.split("/");
+  if (field === "calendars") return `/${last || (Number(inner) < ids ? "id" : "mailbox")}`;
+  if (field === "bufferMinutes") return inner === "after" ? "/bufferAfter" : "/bufferBefore";
+  return `/${field}`;
+}
+
 /** Errors: `invalidRequest` for parameters that are unknown, given twice or contradict each other. */
-export function bodyOfQuery(query: URLSearchParams): Record<string, unknown> {
+function bodyOfQuery(query: URLSearchParams): Record<string, unknown> {
   const names = [...new Set(query.keys())];
   const errors: FieldError[] = names.flatMap((name) => {
     if (!KNOWN.has(name)) return [{ pointer: `/${name}`, detail: "is no parameter of this request" }];
@@ -80,7 +100,7 @@ function pick<T>(query: URLSearchParams, names: readonly string[], read: (text: 
 const repairedOffset = (text: string): string => text.replace(/ (?=\d{2}:\d{2}$)/, "+");
 
 /** What is no number stays text, which the schema then refuses by name. */
-const number = (text: string): number | string => (/^\d{1,9}$/.test(text) ? Number(text) : text);
+const number = (text: string): number | string => (/^-?\d{1,9}$/.test(text) ? Number(text) : text);
 
 function flag(text: string): boolean | string {
   if (text === "true") return true;

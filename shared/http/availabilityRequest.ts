@@ -25,12 +25,12 @@ const BufferMinutes = z.int().min(0).max(BUFFER_MINUTES_MAX);
 
 const Body = z.strictObject({
   calendars: z
-    .array(z.union([Id, NameRef]))
+    .array(z.union([Id, NameRef], 'should be a calendar id, as watching returns it, or {"mailbox": "…"}'))
     .min(1)
     .max(CALENDARS_MAX),
   start: Time,
   end: Time,
-  blockOn: z.array(z.enum(STATUSES)).max(STATUSES.length).default(["busy", "oof", "tentative"]),
+  blockOn: z.array(z.enum(STATUSES)).min(1).max(STATUSES.length).default(["busy", "oof", "tentative"]),
   allDay: z.enum(["respect", "ignore"]).default("respect"),
   bufferMinutes: z
     .strictObject({ before: BufferMinutes.default(0), after: BufferMinutes.default(0) })
@@ -67,7 +67,9 @@ export function availabilityRequest(given: unknown, defaults: Defaults): Availab
   const targets = body.calendars.map((ref, index) => targetOf(ref, defaults.tenantId, `/calendars/${index}`));
   const distinct = new Set(targets.map(({ id }) => id)).size;
   if (typeof body.combine === "object" && body.combine.atLeast > distinct)
-    throw invalid([{ pointer: "/combine/atLeast", detail: `should be at most ${distinct}, the number of calendars` }]);
+    throw invalid([
+      { pointer: "/combine/atLeast", detail: `should be at most ${distinct}, the number of distinct calendars` },
+    ]);
   return {
     targets,
     query: {

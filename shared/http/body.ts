@@ -1,6 +1,7 @@
 /** Request bodies: read with a bound, parsed, checked. */
 import type { HttpRequest } from "@azure/functions";
 import type * as z from "zod";
+import { sentenceOf } from "./fieldMessages.js";
 import { type FieldError, invalid, Problem } from "./problem.js";
 
 export const BODY_BYTES_MAX = 1024 * 1024;
@@ -40,12 +41,12 @@ async function readText(request: HttpRequest): Promise<string> {
  * longer than one request may have.
  */
 export function checked<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: sentenceOf });
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
   const long = issues.find((issue) => issue.code === "too_big" && issue.origin === "array");
   if (long !== undefined)
-    throw new Problem("payloadTooLarge", `${pointerOf(long.path)} ${sentence(long.message)}`, {
+    throw new Problem("payloadTooLarge", `${pointerOf(long.path)} ${long.message}`, {
       errors: errorsOf([long]),
     });
   throw invalid(errorsOf(issues).slice(0, ERRORS_MAX));
@@ -64,15 +65,12 @@ function errorsOf(issues: readonly z.core.$ZodIssue[]): FieldError[] {
       const inner = nearest.filter(({ path }) => path.length > 0);
       if (inner.length > 0) return errorsOf(inner.map((one) => ({ ...one, path: [...issue.path, ...one.path] })));
     }
-    return [{ pointer: pointerOf(issue.path), detail: sentence(issue.message) }];
+    return [{ pointer: pointerOf(issue.path), detail: issue.message }];
   });
 }
 
 const depth = (issues: readonly z.core.$ZodIssue[]): number =>
   Math.max(0, ...issues.map(({ path, code }) => path.length + (code === "unrecognized_keys" ? 1 : 0)));
-
-/** zod's messages begin with a capital letter; here they go on after the field's name. */
-const sentence = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1);
 
 const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");

@@ -23,7 +23,8 @@ export const CalendarPart = z
   .trim()
   .min(1)
   .max(CALENDAR_LENGTH_MAX)
-  .refine((text) => isPlain(text) && !/\s/.test(text), `should be "${PRIMARY}" or a Graph calendar id`);
+  .refine((text) => isPlain(text) && !/\s/.test(text), `should be "${PRIMARY}" or a Graph calendar id`)
+  .transform((text) => (text.toLowerCase() === PRIMARY ? PRIMARY : text)); // of all names, the one that is not Graph's
 
 export const TenantId = z
   .string()

@@ -24,15 +24,18 @@ const listOf = <T extends z.ZodType>(item: T) =>
 
 const WatchBody = listOf(NameRef.extend({ timeZone: TimeZone.optional(), reference: Reference.optional() }));
 const UnwatchBody = listOf(
-  z.union([
-    z.strictObject({ id: Id, reference: Reference.optional() }),
-    z.strictObject({
-      mailbox: Mailbox,
-      calendar: CalendarPart.optional(),
-      tenantId: TenantId.optional(),
-      reference: Reference.optional(),
-    }),
-  ]),
+  z.union(
+    [
+      z.strictObject({ id: Id, reference: Reference.optional() }),
+      z.strictObject({
+        mailbox: Mailbox,
+        calendar: CalendarPart.optional(),
+        tenantId: TenantId.optional(),
+        reference: Reference.optional(),
+      }),
+    ],
+    'should be {"id": "…"} or {"mailbox": "…"}',
+  ),
 );
 
 /** Errors: `invalidRequest` naming the field, `payloadTooLarge` for too many calendars. */

@@ -66,8 +66,9 @@ export class GraphClient {
     } catch (error) {
       return { kind: "none", sent: false, detail: `no token: ${nameOf(error)}` };
     }
+    const middleware = new BearerMiddleware(new URL(this.baseUrl).origin, token, this.#fetch);
     try {
-      const call = this.#client(token)
+      const call = Client.initWithMiddleware({ baseUrl: `${this.baseUrl}/`, middleware })
         .api(path)
         .headers({ ...headers, "user-agent": USER_AGENT })
         .options({ signal })
@@ -76,13 +77,12 @@ export class GraphClient {
       const text = await response.text();
       return { kind: "answer", status: response.status, headers: response.headers, body: json(text) };
     } catch (error) {
-      return { kind: "none", sent: true, detail: signal.aborted ? "no answer in time" : `no answer: ${nameOf(error)}` };
+      return {
+        kind: "none",
+        sent: true,
+        detail: signal.aborted ? "no answer in time" : `no answer: ${nameOf(middleware.failure ?? error)}`,
+      };
     }
-  }
-
-  #client(token: string | undefined): Client {
-    const middleware = new BearerMiddleware(new URL(this.baseUrl).origin, token, this.#fetch);
-    return Client.initWithMiddleware({ baseUrl: `${this.baseUrl}/`, middleware });
   }
 }
 
@@ -90,6 +90,8 @@ const CALLS = { GET: "get", POST: "post", PATCH: "patch", DELETE: "delete" } as 
 
 /** The whole chain: token, then the request itself. No retry, since those repeat POSTs; no redirect, since those leak tokens. */
 class BearerMiddleware implements Middleware {
+  /** What the network did: Microsoft's client keeps only the name of the error. */
+  failure: unknown;
   readonly #origin: string;
   readonly #token: string | undefined;
   readonly #fetch: typeof fetch;
@@ -107,7 +109,12 @@ class BearerMiddleware implements Middleware {
     const headers = new Headers(options?.headers);
     if (this.#token !== undefined) headers.set("authorization", `Bearer ${this.#token}`);
     headers.set("client-request-id", crypto.randomUUID());
-    context.response = await this.#fetch(request, { ...options, headers, redirect: "error" });
+    try {
+      context.response = await this.#fetch(request, { ...options, headers, redirect: "error" });
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
   }
 }
 
@@ -120,4 +127,9 @@ function json(text: string): unknown {
   }
 }
 
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "error");
+/** The network's code, as ECONNREFUSED, else the error's name. */
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return "error";
+  const { code } = (error.cause ?? {}) as { readonly code?: unknown };
+  return typeof code === "string" && /^[A-Z_]{1,40}$/.test(code) ? code : error.name;
+}

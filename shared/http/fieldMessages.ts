@@ -1,0 +1,31 @@
+/** What is wrong with a field, said so that it goes on after the field's name, and says what should be there. */
+import type * as z from "zod";
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  array: "should be a list",
+  boolean: "should be true or false",
+  int: "should be a whole number",
+  number: "should be a number",
+  object: "should be an object",
+  string: "should be text",
+};
+
+/** For zod's `error`. `undefined` leaves zod's own words, for what no schema here can meet. */
+export function sentenceOf(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.input === undefined ? "is missing" : EXPECTED[issue.expected];
+    case "invalid_value":
+      return issue.input === undefined ? "is missing" : `should be one of ${issue.values.join(", ")}`;
+    case "too_small":
+      return `should ${boundOf(issue.origin)} at least ${issue.minimum}${unitOf(issue.origin)}`;
+    case "too_big":
+      return `should ${boundOf(issue.origin)} at most ${issue.maximum}${unitOf(issue.origin)}`;
+    default:
+      return undefined;
+  }
+}
+
+const boundOf = (origin: string): string => (origin === "array" || origin === "string" ? "have" : "be");
+
+const unitOf = (origin: string): string => ({ array: " entries", string: " characters" })[origin] ?? "";
