@@ -1,4 +1,5 @@
 /** The app's own HTTP interface, as far as a local run uses it. */
+import { setTimeout as delay } from "node:timers/promises";
 import * as z from "zod";
 
 /** A calendar to watch. */
@@ -34,6 +35,9 @@ const Explanation = z.object({ subscription: z.object({ id: z.string().nullish()
 
 /** An answer that is late by so much is an error. */
 const ANSWER_MS_MAX = 30_000;
+/** A 503 asks for another try: storage was slower than the app may wait for it. */
+const TRIES_MAX = 10;
+const AGAIN_AFTER_MS = 1_000;
 
 /** Every method throws where the app does not answer with what it should. */
 export class AppClient {
@@ -65,11 +69,18 @@ export class AppClient {
   }
 
   async #call(method: string, path: string, body?: object): Promise<unknown> {
+    for (let tries = 1; ; tries += 1) {
+      const { ok, status, text } = await this.#ask(method, path, body);
+      if (ok) return text === "" ? undefined : JSON.parse(text);
+      if (status !== 503 || tries >= TRIES_MAX) throw new Error(`${method} /api/${path} answered ${status}: ${text}`);
+      await delay(AGAIN_AFTER_MS);
+    }
+  }
+
+  async #ask(method: string, path: string, body: object | undefined) {
     const content = body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
     const signal = AbortSignal.timeout(ANSWER_MS_MAX);
     const answer = await fetch(`${this.#url}/${path}`, { method, signal, ...content });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} /api/${path} answered ${answer.status}: ${text}`);
-    return text === "" ? undefined : JSON.parse(text);
+    return { ok: answer.ok, status: answer.status, text: await answer.text() };
   }
 }
