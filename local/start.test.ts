@@ -48,21 +48,25 @@ describe("the end", () => {
     expect(await readdir(join(folder, "data"))).not.toContain("run.pid");
   });
 
-  test.each([
-    ["Azurite", /^Azurite .*pid (\d+)/m, /^Azurite \(pid \d+\) ended by itself$/m],
-    ["the host", /^Host .*pid (\d+)/m, /^The host ended by itself: SIGKILL/m],
-  ])(
-    "when %s ends by itself, it says so in one line, ends the rest and exits with 1",
-    { timeout: RUN_MS_MAX },
-    async (_, part, line) => {
-      await using start = new StartProcess(quick());
-      await start.printed(READY);
-      process.kill(Number((await start.printed(part))[1]), "SIGKILL");
-      expect(await start.exit).toBe(1);
-      expect(start.output).toMatch(line);
-      await allGone(start.pids);
-    },
-  );
+  test("when Azurite ends by itself, it says so, ends the rest and exits with 1", { timeout: RUN_MS_MAX }, async () => {
+    await using start = new StartProcess(quick());
+    await start.printed(READY);
+    process.kill(Number((await start.printed(/^Azurite .*pid (\d+)/m))[1]), "SIGKILL");
+    expect(await start.exit).toBe(1);
+    expect(start.output).toMatch(/^Azurite \(pid \d+\) ended by itself$/m);
+    await allGone(start.pids);
+  });
+
+  test("a host that is killed is started again, on the same port", { timeout: RUN_MS_MAX }, async () => {
+    await using start = new StartProcess(quick());
+    await start.printed(READY);
+    const [line, url, pid] = await start.printed(/^Host +(\S+) \(pid (\d+)\)/m);
+    process.kill(Number(pid), "SIGKILL");
+    await start.printed(/^The host ended by itself \(SIGKILL\); starting it again\.$/m);
+    const [, again] = await start.printed(/starting it again\.\nHost +(\S+) /);
+    expect(again, line).toBe(url);
+    expect((await fetch(`${again}health`)).status).toBe(200);
+  });
 
   test("killed without a word, it takes the others with it", { timeout: RUN_MS_MAX }, async () => {
     await using start = new StartProcess(quick());

@@ -23,7 +23,7 @@ export class HostChild {
   readonly #child: ChildProcess;
   readonly #log: string;
   #isEnded = false;
-  /** How it ended, with its last words; never rejects. */
+  /** How it ended, with its last words where those can say why; never rejects. */
   readonly ended: Promise<string>;
 
   constructor({ file, args, env, log, port }: HostCommand) {
@@ -38,7 +38,7 @@ export class HostChild {
         resolve(how);
       };
       this.#child.once("error", (error) => end(error.message));
-      this.#child.once("exit", (code, signal) => end(`${signal ?? `exit code ${code}`}: ${this.#lastWords()}`));
+      this.#child.once("exit", (code, signal) => end(signal ?? `exit code ${code}: ${this.#lastWords()}`));
     });
   }
 

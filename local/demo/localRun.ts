@@ -23,6 +23,8 @@ const HOST_PORT = 7_071;
 const GRAPH_PORT = 7_080;
 const CONTROL_PORT = 7_081;
 const LOOK_EVERY_MS = 500;
+/** Of a host that is killed on purpose to see what becomes of its work; one that falls over each time is not worth it. */
+const RESTARTS_MAX = 10;
 
 export class LocalRun {
   readonly sim = new GraphSimulator();
@@ -93,10 +95,17 @@ export class LocalRun {
     await this.#host?.kill();
   }
 
-  /** Resolves, with one line, when a part ends that nobody asked to. */
+  /** Resolves, with one line, when a part ends that nobody asked to. A host that does is started again, some times. */
   async died(): Promise<string> {
-    const host = this.#host?.ended.then((how) => `The host ended by itself: ${how}`);
-    return Promise.race([host ?? never(), this.#storageDied()]);
+    const storage = this.#storageDied();
+    for (let restarts = 0; ; restarts++) {
+      const host = this.#host?.ended.then((how) => `The host ended by itself (${how})`);
+      const hostLine = await Promise.race([host ?? never(), storage.then(() => undefined)]);
+      if (hostLine === undefined || this.#isStopping) return storage;
+      if (restarts === RESTARTS_MAX) return `${hostLine}, after ${RESTARTS_MAX} new starts.`;
+      this.#parts.say(`${hostLine}; starting it again.`);
+      await this.startHost();
+    }
   }
 
   /** Ends everything that was started, the host first: it still has work to put away. */
