@@ -30,6 +30,7 @@ const BODIES: readonly (readonly [string, unknown, ...string[]])[] = [
   ["an end at the start", { ...valid, end: times.start }, "/end"],
   ["more than 366 days", { ...valid, end: at(3 + 367, "00:00") }, "/end"],
   ["an unknown status", { ...valid, blockOn: ["busy", "asleep"] }, "/blockOn/1"],
+  ["no status at all", { ...valid, blockOn: [] }, "/blockOn"],
   ["an unknown word for allDay", { ...valid, allDay: "maybe" }, "/allDay"],
   ["a negative buffer", { ...valid, bufferMinutes: { before: -1 } }, "/bufferMinutes/before"],
   ["a buffer of two days", { ...valid, bufferMinutes: { after: 2880 } }, "/bufferMinutes/after"],
@@ -54,10 +55,10 @@ const QUERIES: readonly (readonly [string, string, string, string?])[] = [
   ["a parameter twice", `${QUERY}&id=${id}&allDay=ignore&allDay=ignore`, "/allDay"],
   ["a calendar beside two mailboxes", `${QUERY}&mailbox=a@b.c&mailbox=d@e.f&calendar=x`, "/calendar"],
   ["a number that is none", `${QUERY}&id=${id}&maxAgeSeconds=ten`, "/maxAgeSeconds"],
-  ["a buffer that is none", `${QUERY}&id=${id}&bufferBefore=x`, "/bufferMinutes/before"],
+  ["a buffer that is none", `${QUERY}&id=${id}&bufferBefore=x`, "/bufferBefore"],
   ["a flag that is none", `${QUERY}&id=${id}&detail=yes`, "/detail"],
   ["a space where no offset is", `id=${id}&start=${times.start} x&end=${times.end}`, "/start"],
-  ["at least more than there are", `${QUERY}&id=${id}&combine=2`, "/combine/atLeast"],
+  ["at least more than there are", `${QUERY}&id=${id}&combine=2`, "/combine"],
 ];
 
 /** Route, what is wrong, the one calendar, the field. */

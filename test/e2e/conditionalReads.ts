@@ -22,8 +22,8 @@ export function conditionalReads(product: () => Product): void {
   const tag = async () => (await read()).headers.get("etag") ?? "";
 
   test("A7: an answer has a weak tag, its age as Last-Modified, and may be kept if asked about", async () => {
-    const { headers } = await read();
-    const { asOf } = await explain(product().api, person.id);
+    const { headers, body } = await read();
+    const [, asOf] = /"asOf":"([^"]+)"/.exec(JSON.stringify(body)) ?? [];
     expect(headers.get("etag")).toMatch(/^W\/"[\w-]+"$/);
     expect(headers.get("last-modified")).toBe(new Date(asOf ?? "").toUTCString());
     expect(headers.get("cache-control")).toBe("private, max-age=0, must-revalidate");

@@ -63,6 +63,10 @@ export class Own {
     return this.#hosts.flatMap(({ out, err }) => [...out, ...err]).join("\n");
   }
 
+  hasSaid(line: RegExp): boolean {
+    return this.#hosts.some(({ out }) => out.some((one) => line.test(one)));
+  }
+
   /** Ready when the app's own health route says so. */
   async startHost(): Promise<void> {
     const args = ["--port", `${this.port}`, "--grace", `${GRACE_SECONDS}`];
