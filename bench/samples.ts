@@ -13,6 +13,17 @@ export function percentile(samples: readonly number[], percent: number): number 
   return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)] ?? Number.NaN;
 }
 
+/** The same of one field of many samples. */
+export const percentileOf = <Field extends string>(
+  samples: readonly Readonly<Record<Field, number>>[],
+  field: Field,
+  percent: number,
+): number =>
+  percentile(
+    samples.map((sample) => sample[field]),
+    percent,
+  );
+
 export const median = (samples: readonly number[]): number => percentile(samples, 50);
 
 export interface Pace {
