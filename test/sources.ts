@@ -28,7 +28,7 @@ function filesOf(place: string): string[] {
   }
 }
 
-export const isTest = ({ path }: Source): boolean => path.endsWith(".test.ts") || path.startsWith("test/");
+const isTest = ({ path }: Source): boolean => path.endsWith(".test.ts") || path.startsWith("test/");
 
 /** What a source imports or re-exports, statically or not: own files from the project's root, packages by name. */
 export const importsOf = ({ path, text }: Source): string[] =>

@@ -1,7 +1,7 @@
 /** Whether a copy is what the calendar really holds: computed here, from the simulator's own account. */
 import type { GraphSimulator } from "../local/graph/simulator.js";
-import type { CalendarRow } from "../shared/domain/row.js";
 import { unpack } from "../shared/domain/packing.js";
+import type { CalendarRow } from "../shared/domain/row.js";
 import { DAY_MS, MINUTE_MS } from "../shared/domain/time.js";
 
 /** One line for each busy stretch: its kind, its start and its end. */
@@ -33,8 +33,7 @@ export function held(sim: GraphSimulator, row: CalendarRow, asAt?: number): Stre
   const blocks = sim.truth(name.mailbox, name.calendar, windowStart - 2 * DAY_MS, windowEnd + 2 * DAY_MS, asAt);
   const stretches = blocks.map(({ status, allDay, start, end, dates }): Stretch => {
     const kind = status === "unknown" ? "busy" : status;
-    if (!allDay || dates === undefined)
-      return { kind, start: floor(start, MINUTE_MS), end: -floor(-end, MINUTE_MS) };
+    if (!allDay || dates === undefined) return { kind, start: floor(start, MINUTE_MS), end: -floor(-end, MINUTE_MS) };
     return { kind: `all day ${kind}`, start: Date.parse(dates.start), end: Date.parse(dates.end) };
   });
   return shown(stretches, windowStart, windowEnd);
