@@ -28,8 +28,6 @@ function filesOf(place: string): string[] {
   }
 }
 
-const isTest = ({ path }: Source): boolean => path.endsWith(".test.ts") || path.startsWith("test/");
-
 /** What a source imports or re-exports, statically or not: own files from the project's root, packages by name. */
 export const importsOf = ({ path, text }: Source): string[] =>
   [...codeOf(text).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["'`]([^"'`]+)["'`]/g)].map(([, target = ""]) =>
