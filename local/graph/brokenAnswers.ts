@@ -12,7 +12,7 @@ export async function faultBefore(
   const latency = faults.get("latency");
   if (latency !== undefined)
     await delayed(latency.ms + latency.jitterMs * surroundings.random(), request, surroundings);
-  if (faults.get("hang") !== undefined) await aborted(request.signal);
+  if (faults.get("hang") !== undefined) await hang(request);
   if (faults.get("unreachable") !== undefined) throw new ConnectionLost();
   const throttled = faults.get("throttled");
   if (throttled !== undefined)
@@ -45,6 +45,18 @@ export async function faultAfter(faults: FaultsMet, response: Response): Promise
 async function delayed(ms: number, { signal }: Request, { sleep }: Surroundings): Promise<void> {
   await sleep(ms, signal);
   signal.throwIfAborted();
+}
+
+/** Nothing else refers to a request that waits for nothing but its own signal: collected, it would never be aborted. */
+const hanging = new Set<Request>();
+
+async function hang(request: Request): Promise<void> {
+  hanging.add(request);
+  try {
+    await aborted(request.signal);
+  } finally {
+    hanging.delete(request);
+  }
 }
 
 const aborted = (signal: AbortSignal): Promise<never> =>
