@@ -32,8 +32,12 @@ export interface WatchedMailbox {
 }
 
 /** New mailboxes, watched; ready when all of them are fresh and Graph tells of their changes. */
-export async function watchedMailboxes({ sim, appUrl }: Stand, count: number): Promise<readonly WatchedMailbox[]> {
-  const addresses = Array.from({ length: count }, (_, index) => `person${index}@contoso.com`);
+export async function watchedMailboxes(
+  { sim, appUrl }: Stand,
+  count: number,
+  domain = "contoso.com",
+): Promise<readonly WatchedMailbox[]> {
+  const addresses = Array.from({ length: count }, (_, index) => `person${index}@${domain}`);
   for (const address of addresses) {
     sim.outlook.addMailbox({ address });
     for (let index = 0; index < MEETINGS; index++) sim.outlook.addEvent(address, "primary", meeting(index));
