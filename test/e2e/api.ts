@@ -1,4 +1,8 @@
 /** The app's HTTP interface as a client sees it. */
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { text as textOf } from "node:stream/consumers";
 import { keys } from "./elsewhere.js";
 
 export interface Answer {
@@ -11,8 +15,8 @@ export interface Answer {
 
 export interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
-  /** Goes out as it is; a stream goes out in chunks, without a length. */
-  readonly raw?: string | ReadableStream<Uint8Array>;
+  /** Goes out as it is. */
+  readonly raw?: string;
 }
 
 const ANSWER_MS_MAX = 30_000;
@@ -38,7 +42,7 @@ export class Api {
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: { ...(key !== undefined && { "x-functions-key": key }), ...this.#headers, ...headers },
-      ...(raw !== undefined && { body: raw, duplex: "half" }),
+      ...(raw !== undefined && { body: raw }),
       signal: AbortSignal.timeout(ANSWER_MS_MAX),
     });
     const text = await response.text();
@@ -56,6 +60,36 @@ export class Api {
     });
   }
 
+  /** A POST in chunks, without a length, as .NET clients send JSON. */
+  postInChunks(path: string, ...parts: readonly (string | Uint8Array)[]): Promise<Answer> {
+    return this.#postAlone(path, { "transfer-encoding": "chunked" }, parts);
+  }
+
+  /** A POST on a connection of its own: what may be refused before all of it was read cannot stand in anybody's way. */
+  postAlone(path: string, body: string): Promise<Answer> {
+    return this.#postAlone(path, { "content-length": String(Buffer.byteLength(body)) }, [body]);
+  }
+
+  async #postAlone(
+    path: string,
+    length: Readonly<Record<string, string>>,
+    parts: readonly (string | Uint8Array)[],
+  ): Promise<Answer> {
+    const headers = { ...length, ...(keys.function && { "x-functions-key": keys.function }) };
+    const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+    const send = new URL(this.url).protocol === "https:" ? httpsRequest : request;
+    const sent = send(`${this.url}${path}`, { method: "POST", agent: false, headers, signal });
+    const answered = once(sent, "response", { signal });
+    for (const part of parts) sent.write(part);
+    sent.end();
+    const [response]: IncomingMessage[] = await answered;
+    if (response === undefined) throw new Error("no answer");
+    const text = await textOf(response);
+    sent.destroy();
+    const told = Object.entries(response.headers).map(([name, value]): [string, string] => [name, String(value)]);
+    return { status: response.statusCode ?? 0, headers: new Headers(told), text, body: parsed(text) };
+  }
+
   /** Runs a timer's function now; it runs on after the answer. */
   async runTimer(name: "reconcile" | "renewSubscriptions"): Promise<void> {
     const { status } = await this.post(`/admin/functions/${name}`, {});
@@ -70,7 +104,3 @@ function parsed(text: string): unknown {
     return undefined;
   }
 }
-
-/** A text in chunks of its own, as .NET clients send JSON. */
-export const chunked = (...parts: readonly string[]): ReadableStream<Uint8Array> =>
-  ReadableStream.from(parts.map((part) => new TextEncoder().encode(part)));

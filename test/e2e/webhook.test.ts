@@ -3,7 +3,6 @@ import { request } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { calendarIdOf } from "../../shared/domain/calendarId.js";
 import { problem } from "./answers.js";
-import { chunked } from "./api.js";
 import { isElsewhere } from "./elsewhere.js";
 import { clientStateOf, item, NOTIFICATIONS, notify } from "./notify.js";
 import { type Product, startProduct } from "./product.js";
@@ -148,8 +147,8 @@ describe.skipIf(isElsewhere)("what is queued", () => {
 
   test("I8: a body in chunks is read like any other", async () => {
     const text = JSON.stringify({ value: [signed(ANNA)] });
-    const raw = chunked(text.slice(0, 20), text.slice(20));
-    expect((await product.api.call("POST", NOTIFICATIONS, { raw })).status).toBe(202);
+    const answer = await product.api.postInChunks(NOTIFICATIONS, text.slice(0, 20), text.slice(20));
+    expect(answer.status).toBe(202);
     expect((await waiting("refreshQueue")).visible).toMatchObject([{ calendars: [ANNA] }]);
   });
 
@@ -162,11 +161,13 @@ describe("bodies that are none", () => {
   const huge = JSON.stringify({ value: [], filling: "x".repeat(MEBIBYTE) });
 
   test.each([
-    ["over a mebibyte", huge],
-    ["over a mebibyte, in chunks", "chunks"],
-  ])("I8: a body %s is 413, and nothing is queued", async (_, text) => {
-    const raw = text === "chunks" ? chunked(huge.slice(0, 500_000), huge.slice(500_000)) : text;
-    expect(problem(await product.api.call("POST", NOTIFICATIONS, { raw }), 413).code).toBe("payloadTooLarge");
+    ["over a mebibyte", () => product.api.postAlone(NOTIFICATIONS, huge)],
+    [
+      "over a mebibyte, in chunks",
+      () => product.api.postInChunks(NOTIFICATIONS, huge.slice(0, 500_000), huge.slice(500_000)),
+    ],
+  ])("I8: a body %s is 413, and nothing is queued", async (_, send) => {
+    expect(problem(await send(), 413).code).toBe("payloadTooLarge");
     await expectNothingQueued();
   });
 
@@ -185,8 +186,8 @@ describe("bodies that are none", () => {
   });
 
   test("I8: bytes that are no text are 400", async () => {
-    const raw = ReadableStream.from([new Uint8Array([0x7b, 0xff, 0xfe, 0x7d])]);
-    expect(problem(await product.api.call("POST", NOTIFICATIONS, { raw }), 400).code).toBe("invalidRequest");
+    const answer = await product.api.postInChunks(NOTIFICATIONS, new Uint8Array([0x7b, 0xff, 0xfe, 0x7d]));
+    expect(problem(answer, 400).code).toBe("invalidRequest");
   });
 
   test("I8: an empty collection is 202", async () => {
