@@ -151,7 +151,15 @@ class Passage {
   #refuseBody(): void {
     this.#incoming.unpipe(this.#outgoing);
     if (!this.#response.headersSent) answerAndClose(this.#response, 413);
+    else this.#incoming.destroy();
     this.#drop();
+  }
+
+  /** Of a body that the app did not want to the end: the caller's next request comes behind it on the same connection. */
+  #drainRest(): void {
+    if (this.#incoming.complete) return;
+    this.#incoming.unpipe(this.#outgoing);
+    this.#incoming.resume();
   }
 
   #passBack(answered: IncomingMessage): void {
@@ -166,7 +174,7 @@ class Passage {
     // A refusal may leave the body unread, and what is left of it would stand before the connection's next request.
     if ((answered.statusCode ?? 500) >= 400) this.#outgoing.shouldKeepAlive = false;
     this.#response.writeHead(answered.statusCode ?? 500);
-    pipeline(answered, this.#response, () => undefined); // an error has destroyed both ends: the caller sees it
+    pipeline(answered, this.#response, () => this.#drainRest()); // an error has destroyed both ends: the caller sees it
   }
 
   /** The caller left early. The app's server must see the request first: an invocation waits for it. */
