@@ -7,13 +7,14 @@ import type { Deps } from "./deps.js";
 import { knowledgeOf, type Reader } from "./knowledge.js";
 import { refresh } from "./refresh.js";
 import type { CalendarRow } from "./row.js";
-import type { EpochMs } from "./time.js";
+import { type EpochMs, later } from "./time.js";
 import { isVisible } from "./watch.js";
 
 const ROWS_AT_ONCE = 50;
 /** How long a request waits for reads that it asked for, and how many of them go on at once [A9]. */
 export const REFRESH_WAIT_MS = 2_500;
 const REFRESHES_AT_ONCE = 4;
+const LOOK_AGAIN_MS = 100;
 
 export interface ReadCalendar {
   /** Absent where the reader may not know of it, or there is none [A6]. */
@@ -55,9 +56,8 @@ export async function readAvailabilityNow(
     .filter(([, { row, answer }]) => row !== undefined && answer.state !== "fresh")
     .map(([id]) => id);
   if (old.length === 0) return known;
-  const endsAt = requestedAt + REFRESH_WAIT_MS;
   const reads = bounded(old, REFRESHES_AT_ONCE, (id) =>
-    deps.clock.now() < endsAt ? readNow(deps, id, requestedAt) : Promise.resolve(),
+    readNow(deps, id, requestedAt, later(requestedAt, REFRESH_WAIT_MS)),
   );
   // A read that takes longer goes on without the request; its lease says so to everybody else.
   await Promise.race([reads, deps.sleep(REFRESH_WAIT_MS)]);
@@ -65,8 +65,15 @@ export async function readAvailabilityNow(
   return readAvailability(deps, reader, known.keys(), query, requestedAt);
 }
 
-/** Asks as a confirmation does, so that no notification's own confirmation is taken to be made; without the pause [R3]. */
-function readNow(deps: Deps, id: CalendarId, at: EpochMs): Promise<void> {
+/**
+ * Asks as a confirmation does, so that no notification's own confirmation is taken to be made; without the pause [R3].
+ * Where somebody else is reading, it asks again when they have ended, as long as there is time.
+ */
+async function readNow(deps: Deps, id: CalendarId, at: EpochMs, endsAt: EpochMs): Promise<void> {
   const unhurried = { ...deps, policy: { ...deps.policy, minRefreshIntervalMs: 0 } };
-  return refresh(unhurried, { calendars: [id], wake: { kind: "confirm", notifiedAt: at, at }, cause: "requested" });
+  while (deps.clock.now() < endsAt) {
+    await refresh(unhurried, { calendars: [id], wake: { kind: "confirm", notifiedAt: at, at }, cause: "requested" });
+    if ((await readRow(deps, id))?.row.sync.lease === undefined) return;
+    await deps.sleep(LOOK_AGAIN_MS);
+  }
 }

@@ -31,10 +31,28 @@ export async function watch(
   consumer: string,
   requests: readonly WatchRequest[],
 ): Promise<readonly WatchResult[]> {
-  const outcomes = await bounded(requests, ROWS_AT_ONCE, (request) => watchOne(deps, consumer, request));
+  const outcomes = await rowByRow(
+    requests,
+    ({ name }) => calendarIdOf(name),
+    (request) => watchOne(deps, consumer, request),
+  );
   const unread = outcomes.flatMap(({ result, isNew }) => (isNew ? [result.id] : []));
   await wakeUp(deps, new Set(unread), deps.clock.now());
   return outcomes.map(({ result }) => result);
+}
+
+/** Results in the order asked. What is asked of one row is done one after another: it would only be in its own way. */
+async function rowByRow<Request, Outcome>(
+  requests: readonly Request[],
+  idOf: (request: Request) => CalendarId,
+  work: (request: Request) => Promise<Outcome>,
+): Promise<Outcome[]> {
+  const rows = Map.groupBy(requests.entries(), ([, request]) => idOf(request));
+  const outcomes: Outcome[] = new Array(requests.length);
+  await bounded([...rows.values()], ROWS_AT_ONCE, async (own) => {
+    for (const [index, request] of own) outcomes[index] = await work(request);
+  });
+  return outcomes;
 }
 
 function watchOne(deps: Deps, consumer: string, { name, reference, timeZone }: WatchRequest) {
@@ -82,7 +100,11 @@ export async function unwatch(
   consumer: string,
   requests: readonly UnwatchRequest[],
 ): Promise<readonly UnwatchResult[]> {
-  const outcomes = await bounded(requests, ROWS_AT_ONCE, (request) => unwatchOne(deps, consumer, request));
+  const outcomes = await rowByRow(
+    requests,
+    ({ id }) => id,
+    (request) => unwatchOne(deps, consumer, request),
+  );
   const unwanted = new Set(outcomes.flatMap(({ result, isLast }) => (isLast ? [result.id] : [])));
   await deps.queues.subscriptions([...unwanted].map((id) => lookAt(id, deps.clock.now())));
   return outcomes.map(({ result }) => result);
