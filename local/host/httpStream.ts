@@ -3,23 +3,22 @@
  * beside it; the two find each other by the invocation id. That server's answer is the answer.
  */
 import { randomUUID } from "node:crypto";
-import { Agent, type ClientRequest, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { type ClientRequest, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
 import type { Metadata } from "./coreTypes.js";
 import { answer, answerAndClose } from "./httpAnswer.js";
 import { BODY_BYTES_MAX, declaredLength, isChunked, joinedHeaders } from "./httpRequest.js";
 import type { InvocationInput, Outcome } from "./invoke.js";
+import { KeptConnections } from "./keptConnections.js";
 import type { HostLog } from "./log.js";
 import { messageOf } from "./refusal.js";
 import type { Params } from "./routes.js";
-
-const FREE_SOCKETS_MAX = 256;
 
 // Of one connection only; the answer goes to another.
 const HOP_BY_HOP = new Set("connection keep-alive proxy-authenticate te trailer transfer-encoding upgrade".split(" "));
 
 export class StreamProxy {
-  readonly #agent = new Agent({ keepAlive: true, maxFreeSockets: FREE_SOCKETS_MAX, scheduling: "lifo" });
+  readonly #connections = new KeptConnections();
   readonly #port: number;
   readonly #fallbackHost: string;
   readonly #log: HostLog;
@@ -32,7 +31,7 @@ export class StreamProxy {
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.#connections.close();
   }
 
   async serve(
@@ -60,7 +59,7 @@ export class StreamProxy {
 
   #open(incoming: IncomingMessage, invocationId: string): ClientRequest {
     return request({
-      agent: this.#agent,
+      agent: this.#connections.agent,
       host: "127.0.0.1",
       port: this.#port,
       method: incoming.method ?? "GET",
