@@ -1,6 +1,7 @@
 /** How a run begins and ends; what it shows is in demo/tour.test.ts. */
+import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -9,6 +10,7 @@ import { allGone, pasted, START, StartProcess } from "./demo/startProcess.js";
 
 const RUN_MS_MAX = 200_000;
 const SEE_MS_MAX = 90_000;
+const LET_GO_MS_MAX = 20_000;
 const READY = /Ctrl-C ends everything/;
 
 let folder: string;
@@ -164,9 +166,19 @@ describe("the host", () => {
     await start.printed(READY);
   });
 
+  /** By us or, to the end of the time, by somebody else: a host that another test has ended may still be letting it go. */
+  async function taken(port: number): Promise<Server> {
+    const server = createServer();
+    const isOurs = async (): Promise<void> => {
+      server.listen(port, "127.0.0.1");
+      await once(server, "listening");
+    };
+    await vi.waitFor(isOurs, { timeout: LET_GO_MS_MAX, interval: 100 }).catch(() => undefined);
+    return server;
+  }
+
   test("takes another port where its own is taken", { timeout: RUN_MS_MAX }, async () => {
-    const server = createServer().listen(7_071, "127.0.0.1");
-    await new Promise((resolve) => server.once("listening", resolve).once("error", resolve)); // taken either way
+    const server = await taken(7_071);
     await using start = new StartProcess(quick());
     const [, port] = await start.printed(/^Host +http:\/\/127\.0\.0\.1:(\d+)/m);
     expect(port).not.toBe("7071");
