@@ -31,7 +31,7 @@ export async function onStand<T>(
 ): Promise<T> {
   await using stack = new AsyncDisposableStack();
   const folder = await openRunFolder(undefined);
-  stack.defer(folder.end);
+  stack.defer(() => folder.end({ isLogKept: false }));
   const azurite = await startAzurite({ inMemory: true });
   stack.defer(azurite.stop);
   const sim = new GraphSimulator(deliver === undefined ? {} : { deliver });

@@ -76,8 +76,9 @@ async function main(): Promise<number> {
     return isDone ? "Done." : "Interrupted.";
   });
   say(end.line);
-  await run.stop();
-  return isDone && soakRun.mismatches.length === 0 ? 0 : 1;
+  const isFailure = !isDone || soakRun.mismatches.length > 0;
+  await run.stop({ isFailure });
+  return isFailure ? 1 : 0;
 }
 
 main().then(

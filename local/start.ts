@@ -2,11 +2,11 @@
  * `npm start`: everything on this machine, filled with a demo. Ends with 0 on Ctrl-C, with 1 when something that it needs
  * cannot start or ends by itself.
  */
-import { parseArgs } from "node:util";
 import { AppClient } from "./demo/appClient.js";
 import { LocalRun } from "./demo/localRun.js";
 import { demandBuild } from "./demo/repository.js";
 import { openRunFolder } from "./demo/runFolder.js";
+import { HELP, type StartOptions, startOptions } from "./demo/startOptions.js";
 import { openStorage } from "./demo/storage.js";
 import { shownTour, tour, watchStep } from "./demo/tour.js";
 import { startTraffic } from "./demo/traffic.js";
@@ -16,13 +16,6 @@ import { onceEnded } from "./demo/whenToEnd.js";
 /** What a killed run left in its folder is found at the end of its leases and the sweep after that. */
 const FRESH_MS_MAX = 150_000;
 const say = (line: string): void => console.log(line);
-
-function options() {
-  const { values } = parseArgs({
-    options: { data: { type: "string" }, traffic: { type: "boolean" }, "no-watch": { type: "boolean" } },
-  });
-  return { data: values.data, hasTraffic: values.traffic === true, isWatching: values["no-watch"] !== true };
-}
 
 async function watchAll(run: LocalRun, clientStateKeys: string): Promise<void> {
   const app = new AppClient(run.appUrl);
@@ -41,8 +34,7 @@ async function watchAll(run: LocalRun, clientStateKeys: string): Promise<void> {
 /** Since the process began. */
 const sinceStart = (): string => `${(performance.now() / 1_000).toFixed(1)} s`;
 
-async function main(): Promise<number> {
-  const { data, hasTraffic, isWatching } = options();
+async function start({ data, hasTraffic, isWatching }: StartOptions): Promise<number> {
   demandBuild();
   const folder = await openRunFolder(data);
   const run = new LocalRun({ folder, openStorage: () => openStorage(folder), say });
@@ -57,8 +49,15 @@ async function main(): Promise<number> {
   });
   const why = await ending;
   say(why.line);
-  await run.stop();
+  await run.stop({ isFailure: why.exitCode !== 0 });
   return why.exitCode;
+}
+
+async function main(): Promise<number> {
+  const options = startOptions(process.argv.slice(2));
+  if (options !== "help") return start(options);
+  say(HELP);
+  return 0;
 }
 
 main().then(

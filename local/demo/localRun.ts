@@ -1,4 +1,5 @@
 /** Storage, simulated Graph and a host that belong together: what `npm start` and the soak run. */
+import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { type ServedSimulator, serveSimulator } from "../graph/server.js";
 import { GraphSimulator } from "../graph/simulator.js";
@@ -108,13 +109,15 @@ export class LocalRun {
     }
   }
 
-  /** Ends everything that was started, the host first: it still has work to put away. */
-  async stop(): Promise<void> {
+  /** Ends everything that was started, the host first: it still has work to put away. After a failure its log is kept. */
+  async stop({ isFailure }: { readonly isFailure: boolean }): Promise<void> {
     this.#isStopping = true;
     await this.#host?.stop();
     await this.#doors?.stop();
     await this.#storage?.stop();
-    await this.#parts.folder.end();
+    const { folder, say } = this.#parts;
+    await folder.end({ isLogKept: isFailure });
+    if (isFailure && existsSync(folder.hostLog)) say(`What the host said is in ${folder.hostLog}`);
   }
 
   #adopt(child: HostChild): void {

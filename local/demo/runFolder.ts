@@ -1,8 +1,9 @@
 /** The folder of a run: Azurite's data, the key that signs clientState, the host's log. */
 import { randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { isAlive } from "./claim.js";
 
 export interface RunFolder {
@@ -12,8 +13,8 @@ export interface RunFolder {
   /** For setting CLIENT_STATE_KEYS. */
   readonly clientStateKeys: string;
   readonly hostLog: string;
-  /** Removes a folder that is not kept; lets another run have one that is. */
-  end(): Promise<void>;
+  /** Removes a folder that is not kept, but for its log on demand; lets another run have one that is. */
+  end(options: { readonly isLogKept: boolean }): Promise<void>;
 }
 
 const KEY_BYTES = 32;
@@ -26,15 +27,26 @@ export async function openRunFolder(named: string | undefined): Promise<RunFolde
   const holder = Number(await readFile(pidFile, "utf8").catch(() => "0"));
   if (isAlive(holder)) throw new Error(`${path} is in use by another run (pid ${holder})`);
   await writeFile(pidFile, String(process.pid));
+  const hostLog = join(path, "host.log");
   return {
     path,
     isKept: named !== undefined,
     clientStateKeys: await keysIn(path),
-    hostLog: join(path, "host.log"),
-    end: async () => {
-      await rm(named === undefined ? path : pidFile, { recursive: true, force: true });
+    hostLog,
+    end: async ({ isLogKept }) => {
+      if (named !== undefined) await remove(pidFile);
+      else if (isLogKept && existsSync(hostLog)) await removeAllBut(hostLog);
+      else await remove(path);
     },
   };
+}
+
+const remove = (path: string): Promise<void> => rm(path, { recursive: true, force: true });
+
+async function removeAllBut(file: string): Promise<void> {
+  const folder = dirname(file);
+  const others = (await readdir(folder)).filter((name) => name !== basename(file));
+  await Promise.all(others.map((name) => remove(join(folder, name))));
 }
 
 /** One key a folder: rows and subscriptions in its data were signed with it. */

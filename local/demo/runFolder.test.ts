@@ -1,0 +1,34 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { openRunFolder } from "./runFolder.js";
+
+test("after a failure the host's log is kept, and neither data nor key", async () => {
+  const folder = await openRunFolder(undefined);
+  await writeFile(folder.hostLog, "why");
+  await folder.end({ isLogKept: true });
+  expect(await readdir(folder.path)).toEqual(["host.log"]);
+  await rm(folder.path, { recursive: true });
+});
+
+test.each([
+  ["a run that went well", "why", false],
+  ["a failure before there was a host", undefined, true],
+] as const)("after %s nothing is left", async (_what, log, isLogKept) => {
+  const folder = await openRunFolder(undefined);
+  if (log !== undefined) await writeFile(folder.hostLog, log);
+  await folder.end({ isLogKept });
+  expect(existsSync(folder.path)).toBe(false);
+});
+
+test("a named folder stays, and another run may have it", async () => {
+  const path = await mkdtemp(join(tmpdir(), "named-"));
+  const first = await openRunFolder(path);
+  await first.end({ isLogKept: false });
+  const second = await openRunFolder(path);
+  expect(second.clientStateKeys).toBe(first.clientStateKeys);
+  await second.end({ isLogKept: false });
+  await rm(path, { recursive: true });
+});
