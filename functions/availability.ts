@@ -3,11 +3,12 @@ import { app, type HttpRequest, type HttpResponseInit } from "@azure/functions";
 import { readAvailability, readAvailabilityNow } from "../shared/domain/availability.js";
 import { availabilityBody, oldestAsOf } from "../shared/http/availabilityAnswer.js";
 import { availabilityOfQuery } from "../shared/http/availabilityQuery.js";
-import { type AvailabilityRequest, availabilityRequest, type Defaults } from "../shared/http/availabilityRequest.js";
+import { type AvailabilityRequest, availabilityRequest } from "../shared/http/availabilityRequest.js";
 import { readJson } from "../shared/http/body.js";
 import { readerOf } from "../shared/http/caller.js";
 import { conditional } from "../shared/http/etag.js";
 import { type Call, onHttp } from "../shared/http/onHttp.js";
+import type { Defaults } from "../shared/http/queryFields.js";
 import { demandFresh, readServed } from "../shared/http/staleness.js";
 import { type Runtime, ready } from "../shared/runtime.js";
 

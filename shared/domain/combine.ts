@@ -34,17 +34,19 @@ export function combine(
   return { state: worst(all), asOf: oldest(all), ...parts };
 }
 
-const neededFree = (rule: Rule, calendars: number): number => {
+/** How many of so many calendars must be free. */
+export const neededFree = (rule: Rule, calendars: number): number => {
   if (rule === "all") return calendars;
   return rule === "any" ? 1 : Math.max(rule.atLeast, 1);
 };
 
-const worst = (answers: readonly CalendarAnswer[]): State =>
+export const worst = (answers: readonly CalendarAnswer[]): State =>
   STATES.findLast((state) => answers.some((answer) => answer.state === state)) ?? "unknown";
 
-function oldest(answers: readonly CalendarAnswer[]): EpochMs | undefined {
+/** None where one of them has none, or where there are none. */
+export function oldest(answers: readonly CalendarAnswer[]): EpochMs | undefined {
   const ages = answers.map(({ asOf }) => asOf).filter((asOf) => asOf !== undefined);
-  return ages.length < answers.length ? undefined : earliest(...ages);
+  return ages.length === 0 || ages.length < answers.length ? undefined : earliest(...ages);
 }
 
 type Part = "busy" | "unknown" | "free";

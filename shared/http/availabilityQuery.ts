@@ -1,6 +1,7 @@
 /** Query parameters of `GET /availability` as the body that `POST` takes; the body's schema then checks both. */
-import { type AvailabilityRequest, availabilityRequest, CALENDARS_MAX, type Defaults } from "./availabilityRequest.js";
+import { type AvailabilityRequest, availabilityRequest } from "./availabilityRequest.js";
 import { type FieldError, invalid, Problem } from "./problem.js";
+import { CALENDARS_MAX, type Defaults } from "./queryFields.js";
 
 const REPEATABLE = new Set(["id", "mailbox"]);
 const TIMES = ["start", "end"];

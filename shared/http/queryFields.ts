@@ -1,0 +1,62 @@
+/** The fields that requests for availability and for slots have in common. */
+import * as z from "zod";
+import { STATUSES } from "../domain/blocks.js";
+import { DAY_MS, type EpochMs, MINUTE_MS, parseRfc3339, SECOND_MS } from "../domain/time.js";
+import { Id, NameRef } from "./calendarRefs.js";
+import type { FieldError } from "./problem.js";
+
+export const CALENDARS_MAX = 200;
+const RANGE_DAYS_MAX = 366;
+const BUFFER_MINUTES_MAX = 1_440;
+const MAX_AGE_SECONDS_MAX = 86_400;
+
+/** What a request takes for granted where it does not say. */
+export interface Defaults {
+  readonly tenantId?: string;
+  readonly maxAgeSeconds: number;
+}
+
+export const CalendarRef = z.union(
+  [Id, NameRef],
+  'should be a calendar id, as watching returns it, or {"mailbox": "…"}',
+);
+
+export const Time = z.string().transform((text, context) => {
+  const at = parseRfc3339(text);
+  if (at !== undefined) return at;
+  context.addIssue({ code: "custom", message: "should be an RFC 3339 time such as 2026-12-01T09:00:00Z" });
+  return z.NEVER;
+});
+
+const BufferMinutes = z.int().min(0).max(BUFFER_MINUTES_MAX);
+
+/** When, and what counts as busy and as fresh. */
+export const queryFields = {
+  start: Time,
+  end: Time,
+  blockOn: z.array(z.enum(STATUSES)).min(1).max(STATUSES.length).default(["busy", "oof", "tentative"]),
+  allDay: z.enum(["respect", "ignore"]).default("respect"),
+  bufferMinutes: z
+    .strictObject({ before: BufferMinutes.default(0), after: BufferMinutes.default(0) })
+    .default({ before: 0, after: 0 }),
+  maxAgeSeconds: z.int().min(0).max(MAX_AGE_SECONDS_MAX).optional(),
+};
+const Fields = z.object(queryFields);
+
+/** The domain's query, without what only one of the requests has. */
+export const queryOf = (fields: z.infer<typeof Fields>, { maxAgeSeconds }: Defaults) => ({
+  start: fields.start,
+  end: fields.end,
+  blockOn: fields.blockOn,
+  allDay: fields.allDay,
+  bufferMs: { before: fields.bufferMinutes.before * MINUTE_MS, after: fields.bufferMinutes.after * MINUTE_MS },
+  maxAgeMs: (fields.maxAgeSeconds ?? maxAgeSeconds) * SECOND_MS,
+});
+
+/** What start and end do not show each by itself. */
+export function rangeErrors(start: EpochMs, end: EpochMs): FieldError[] {
+  if (end <= start) return [{ pointer: "/end", detail: "should be later than start" }];
+  return end - start > RANGE_DAYS_MAX * DAY_MS
+    ? [{ pointer: "/end", detail: `should be at most ${RANGE_DAYS_MAX} days after start` }]
+    : [];
+}
