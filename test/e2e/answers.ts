@@ -30,6 +30,13 @@ const answered = { start: time, end: time, calendars: z.array(Calendar), combine
 const Availability = z.strictObject(answered);
 export type Availability = z.output<typeof Availability>;
 
+const Slots = z.strictObject({
+  slots: z.array(Interval.extend({ calendars: z.array(z.string()) })),
+  unknown: z.array(Interval),
+  state,
+  asOf: time.nullable(),
+});
+
 const ProblemBody = {
   type: z.string(),
   title: z.string(),
@@ -129,6 +136,8 @@ export async function calendar(api: Api, request: object): Promise<CalendarAnswe
   if (first === undefined) throw new Error("an answer without a calendar");
   return first;
 }
+
+export const slots = (api: Api, request: object) => done(Slots, api.post("/api/slots", request));
 
 export const watch = (api: Api, ...calendars: readonly object[]) =>
   done(Watched, api.post("/api/watch", { calendars })).then((answer) => answer.calendars);

@@ -70,7 +70,7 @@ describe.skipIf(isElsewhere)("who is calling", () => {
     const { body } = await product.api.get("/admin/functions");
     const guarded = httpFunctions(body).filter(({ name }) => name !== "health" && name !== "graphWebhook");
     expect(guarded.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(["availability", "calendars", "refreshNow", "unwatch", "watch"]),
+      expect.arrayContaining(["availability", "calendars", "refreshNow", "slots", "unwatch", "watch"]),
     );
     for (const { route, methods } of guarded)
       for (const method of methods) expectRefused(await product.api.call(method, `/api/${route}`), /^Bearer$/);
@@ -105,6 +105,7 @@ describe.skipIf(isElsewhere)("what they may do", () => {
     ["POST", `calendars/${id}/refresh`, "Calendars.Manage", ["Availability.Read"]],
     ["POST", "availability", "Availability.Read", ["Calendars.Manage"]],
     ["GET", "availability", "Availability.Read", ["availability.read", "Everything"]],
+    ["POST", "slots", "Availability.Read", ["Calendars.Manage"]],
   ])("A8: %s %s without %s is 403 and names the role", async (method, path, role, roles) => {
     const answer = await (await as({ roles })).call(method, `/api/${path}`);
     expect(problem(answer, 403)).toMatchObject({ code: "forbidden", detail: expect.stringContaining(role) });

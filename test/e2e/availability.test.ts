@@ -8,6 +8,7 @@ import { isElsewhere } from "./elsewhere.js";
 import { eventually } from "./eventually.js";
 import { addMailbox, freshAddress, type Person, watchedPerson } from "./mailboxes.js";
 import { type Product, startProduct } from "./product.js";
+import { slotsInAll } from "./slots.js";
 
 const DAY = 3;
 /** Of the default horizon: the first UTC day that no snapshot covers. */
@@ -238,4 +239,5 @@ describe("several calendars", () => {
 });
 
 describe.skipIf(isElsewhere)("conditional reads", () => conditionalReads(() => product));
+describe("slots", () => slotsInAll(() => product));
 describe("bad input", () => badInput(() => product.api));

@@ -106,7 +106,7 @@ export function badInput(api: () => Api): void {
   });
 
   test.each(NO_BODIES)("A8: a body that is %s is 400 on every route that takes one", async (_, raw) => {
-    for (const route of ["availability", "watch", "unwatch"])
+    for (const route of ["availability", "slots", "watch", "unwatch"])
       expect(problem(await post(route, raw), 400)).toMatchObject({ code: "invalidRequest", pointers: [""] });
   });
 
@@ -127,7 +127,7 @@ export function badInput(api: () => Api): void {
 
   test("A8: a body of over a mebibyte is 413, also in chunks", async () => {
     const huge = JSON.stringify({ ...valid, filling: "x".repeat(MEBIBYTE) });
-    for (const route of ["availability", "watch", "unwatch"]) {
+    for (const route of ["availability", "slots", "watch", "unwatch"]) {
       expect(problem(await api().postAlone(`/api/${route}`, huge), 413).code).toBe("payloadTooLarge");
       const inChunks = await api().postInChunks(`/api/${route}`, huge.slice(0, 9_999), huge.slice(9_999));
       expect(problem(inChunks, 413).code).toBe("payloadTooLarge");
