@@ -157,11 +157,21 @@ function snapshotOf(entity: StoredEntity): Snapshot | null | undefined {
 /** `blocks`, `blocks2`, `blocks3` …: as many properties as the value needs. */
 function parts<T extends string | Uint8Array>(column: string, value: T, size: number): Record<string, T> {
   const columns: Record<string, T> = {};
-  const needed = Math.max(1, Math.ceil(value.length / size));
-  if (needed > PARTS_MAX) throw new Error(`${column} of a row has ${value.length}, more than ${PARTS_MAX} parts hold`);
-  for (let part = 0; part < needed; part++)
-    columns[columnName(column, part)] = value.slice(part * size, (part + 1) * size) as T;
+  let from = 0;
+  for (let part = 0; part === 0 || from < value.length; part++) {
+    if (part === PARTS_MAX)
+      throw new Error(`${column} of a row has ${value.length}, more than ${PARTS_MAX} parts hold`);
+    const until = cutAt(value, from + size);
+    columns[columnName(column, part)] = value.slice(from, until) as T;
+    from = until;
+  }
   return columns;
+}
+
+/** A pair of surrogates stays whole: storage keeps text as UTF-8, which has no halves of characters. */
+function cutAt(value: string | Uint8Array, end: number): number {
+  const isPair = typeof value === "string" && (value.codePointAt(end - 1) ?? 0) > 0xffff;
+  return isPair ? end - 1 : end;
 }
 
 function partsOf(entity: StoredEntity, column: string): unknown[] {
