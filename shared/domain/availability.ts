@@ -11,8 +11,9 @@ import { type EpochMs, later } from "./time.js";
 import { isVisible } from "./watch.js";
 
 const ROWS_AT_ONCE = 50;
-/** How long a request waits for reads that it asked for, and how many of them go on at once [A9]. */
-export const REFRESH_WAIT_MS = 2_500;
+/** How long a request takes that asks for reads, what of it is kept for looking at their results, and how many go on at once [A9]. */
+const REFRESH_MS = 2_500;
+const LAST_LOOK_MS = 250;
 const REFRESHES_AT_ONCE = 4;
 const LOOK_AGAIN_MS = 100;
 
@@ -50,17 +51,16 @@ export async function readAvailabilityNow(
   ids: Iterable<CalendarId>,
   query: AvailabilityQuery,
 ): Promise<ReadonlyMap<CalendarId, ReadCalendar>> {
+  const endsAt = later(deps.clock.now(), REFRESH_MS - LAST_LOOK_MS);
   const known = await readAvailability(deps, reader, ids, query);
   const requestedAt = deps.clock.now();
   const old = [...known]
     .filter(([, { row, answer }]) => row !== undefined && answer.state !== "fresh")
     .map(([id]) => id);
   if (old.length === 0) return known;
-  const reads = bounded(old, REFRESHES_AT_ONCE, (id) =>
-    readNow(deps, id, requestedAt, later(requestedAt, REFRESH_WAIT_MS)),
-  );
-  // A read that takes longer goes on without the request; its lease says so to everybody else.
-  await Promise.race([reads, deps.sleep(REFRESH_WAIT_MS)]);
+  const reads = bounded(old, REFRESHES_AT_ONCE, (id) => readNow(deps, id, requestedAt, endsAt));
+  // Graph is waited for no longer than the request waits; what then is still to be written is written without it.
+  await Promise.race([reads, deps.sleep(Math.max(0, endsAt - requestedAt))]);
   reads.catch(() => deps.log({ event: "refresh.failed", outcome: "unfinished", cause: "requested" }));
   return readAvailability(deps, reader, known.keys(), query, requestedAt);
 }
@@ -72,7 +72,11 @@ export async function readAvailabilityNow(
 async function readNow(deps: Deps, id: CalendarId, at: EpochMs, endsAt: EpochMs): Promise<void> {
   const unhurried = { ...deps, policy: { ...deps.policy, minRefreshIntervalMs: 0 } };
   while (deps.clock.now() < endsAt) {
-    await refresh(unhurried, { calendars: [id], wake: { kind: "confirm", notifiedAt: at, at }, cause: "requested" });
+    await refresh(
+      unhurried,
+      { calendars: [id], wake: { kind: "confirm", notifiedAt: at, at }, cause: "requested" },
+      endsAt,
+    );
     if ((await readRow(deps, id))?.row.sync.lease === undefined) return;
     await deps.sleep(LOOK_AGAIN_MS);
   }

@@ -92,8 +92,8 @@ export type GraphFailure =
       readonly reason: "mailboxNotFound" | "calendarNotFound" | "accessDenied" | "unreadable";
       readonly detail: string;
     }
-  /** Outage, time-out, no token, or an answer that is none: says nothing about the calendar. */
-  | { readonly kind: "transient"; readonly detail: string };
+  /** Outage, no token, or an answer that is none: says nothing about the calendar. `late`: there was no time for one. */
+  | { readonly kind: "transient"; readonly detail: string; readonly late?: true };
 
 export interface Page {
   readonly kind: "page";

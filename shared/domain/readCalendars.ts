@@ -12,30 +12,34 @@ import { logRead, logStateChange } from "./refreshLog.js";
 import { type CalendarRow, type Lease, type MailboxZone, withSync } from "./row.js";
 import { type Result, settled } from "./settle.js";
 import type { Taken, Wakeup } from "./taken.js";
-import { type EpochMs, instant, latest } from "./time.js";
+import { type EpochMs, instant, later, latest } from "./time.js";
 import { askedFor, windowAt } from "./window.js";
 
 /** Long calendars of one message read at the same time; each mailbox is still asked one thing at a time. */
 const VIEWS_AT_ONCE = 4;
 const ZONE_TIMEOUT_MS = 5_000;
 
-/** Reads the calendars and writes what was found; the wake-ups that are owed afterwards. Throws only for storage. */
+/**
+ * Reads the calendars and writes what was found; the wake-ups that are owed afterwards. `endsAt`: whoever asks waits no
+ * longer, and nor is Graph waited for. Throws only for storage.
+ */
 export async function readCalendars(
   deps: Deps,
   group: readonly Taken[],
   message: RefreshMessage,
+  endsAt?: EpochMs,
 ): Promise<readonly Wakeup[]> {
   const startedAt = deps.clock.now();
   const views = group.map(({ row, lease }) => viewOf(row, lease, deps.policy.horizonDays));
-  const timeoutMs = Math.min(...group.map(({ lease }) => timeLeftMs(lease, startedAt)));
+  const timeoutMs = Math.min(...group.map(({ lease }) => timeLeftMs(lease, startedAt, endsAt)));
   const firsts = await deps.reader.firstPages(views, timeoutMs);
   const zones = new Map<string, Promise<MailboxZone | undefined>>();
   const wakeups = await bounded([...group.entries()], VIEWS_AT_ONCE, async ([index, taken]) => {
     const view = views[index] ?? viewOf(taken.row, taken.lease, deps.policy.horizonDays);
     const first = firsts[index] ?? ({ kind: "transient", detail: "no answer" } as const);
-    const outcome = await completeView(deps, { id: taken.id, view, lease: taken.lease }, first);
-    const zone = outcome.kind === "view" ? await zoneOf(deps, taken, zones) : undefined;
-    return settle(deps, taken, outcome, zone, startedAt, message);
+    const outcome = await completeView(deps, { id: taken.id, view, lease: taken.lease, endsAt }, first);
+    const zone = outcome.kind === "view" ? await zoneOf(deps, taken, zones, endsAt) : undefined;
+    return settle(deps, taken, { outcome, zone, startedAt, isHurried: endsAt !== undefined }, message);
   });
   return wakeups.flat();
 }
@@ -50,28 +54,37 @@ function zoneOf(
   deps: Deps,
   { id, row }: Taken,
   zones: Map<string, Promise<MailboxZone | undefined>>,
+  endsAt: EpochMs = later(deps.clock.now(), ZONE_TIMEOUT_MS),
 ): Promise<MailboxZone | undefined> {
   const now = deps.clock.now();
   if (row.mailboxZone !== undefined && now - row.mailboxZone.readAt < ZONE_EVERY_MS) return Promise.resolve(undefined);
   const asked =
     zones.get(mailboxPart(id)) ??
     deps.reader
-      .mailboxZone(row.name, ZONE_TIMEOUT_MS)
+      .mailboxZone(row.name, Math.max(1, Math.min(ZONE_TIMEOUT_MS, endsAt - now)))
       .then((told) => (told === undefined ? undefined : { readAt: now, ...told }));
   zones.set(mailboxPart(id), asked);
   return asked;
 }
 
+interface Read {
+  readonly outcome: ViewOutcome;
+  readonly zone: MailboxZone | undefined;
+  readonly startedAt: EpochMs;
+  /** It had less time than a read may have. */
+  readonly isHurried: boolean;
+}
+
 async function settle(
   deps: Deps,
   taken: Taken,
-  outcome: ViewOutcome,
-  zone: MailboxZone | undefined,
-  startedAt: EpochMs,
+  { outcome, zone, startedAt, isHurried }: Read,
   message: RefreshMessage,
 ): Promise<readonly Wakeup[]> {
   if (outcome.kind === "lost") return [];
-  const result = resultOf(outcome, deps.policy.horizonDays, zone);
+  const found = resultOf(outcome, deps.policy.horizonDays, zone);
+  const isUnfinished = isHurried && found.kind === "transient" && found.late === true;
+  const result = isUnfinished ? ({ kind: "unfinished", detail: found.detail } as const) : found;
   const pages = "pages" in outcome ? outcome.pages : 0;
   const events = result.kind === "read" ? result.events : 0;
   const fraction = deps.random.fraction();

@@ -19,6 +19,8 @@ export interface Reading {
   readonly id: CalendarId;
   readonly view: ViewRequest;
   readonly lease: Lease;
+  /** Graph is asked for no longer, where that is sooner than the lease allows. */
+  readonly endsAt?: EpochMs | undefined;
 }
 
 export type ViewOutcome =
@@ -30,8 +32,9 @@ export type ViewOutcome =
 
 type ReadDeps = Pick<Deps, "reader" | "store" | "clock" | "policy" | "random" | "sleep">;
 
-/** How long a request may take so that its answer is still written under the lease. */
-export const timeLeftMs = (lease: Lease, now: EpochMs): number => Math.max(1, lease.until - (LEASE_MS - READ_MS) - now);
+/** How long a request may take so that its answer is still written under the lease, and not after `endsAt`. */
+export const timeLeftMs = (lease: Lease, now: EpochMs, endsAt?: EpochMs): number =>
+  Math.max(1, Math.min(lease.until - (LEASE_MS - READ_MS), endsAt ?? Number.POSITIVE_INFINITY) - now);
 
 /**
  * The view that begins with `first`. One page is whole by itself. Several are read over and over until two passes running
@@ -92,13 +95,13 @@ async function readPass(
 /** The next page, or the first of a new pass; the lease is made to last for it. */
 async function nextPage(
   deps: ReadDeps,
-  { id, view, lease }: Reading,
+  { id, view, lease, endsAt }: Reading,
   asOf: EpochMs,
   next: string | undefined,
 ): Promise<Page | GraphFailure | "lost"> {
   const extended = await extendLease(deps, id, lease, asOf);
   if (extended === undefined) return "lost";
-  const timeoutMs = timeLeftMs(extended, deps.clock.now());
+  const timeoutMs = timeLeftMs(extended, deps.clock.now(), endsAt);
   if (next !== undefined) return deps.reader.nextPage(view, next, timeoutMs);
   const [page] = await deps.reader.firstPages([view], timeoutMs);
   return page ?? { kind: "transient", detail: "no answer" };

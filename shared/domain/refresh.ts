@@ -13,16 +13,16 @@ import { delaySeconds, dueMessage, groupsOf } from "./wakes.js";
 type Admitted = { readonly id: CalendarId; readonly admission: Admission; readonly taken?: Taken };
 
 /**
- * Looks at every calendar of the message and reads those that need it.
+ * Looks at every calendar of the message and reads those that need it; Graph is waited for until `endsAt` at most.
  * Errors: throws where storage failed for one of them, after the others are done: the queue delivers again, and then those
  * are covered. Graph's failures never throw; they are on the rows, with the time of the next try [R9].
  */
-export async function refresh(deps: Deps, message: RefreshMessage): Promise<void> {
+export async function refresh(deps: Deps, message: RefreshMessage, endsAt?: EpochMs): Promise<void> {
   const token = deps.random.token();
   const admitted = await Promise.allSettled(message.calendars.map((id) => admitCalendar(deps, id, message, token)));
   const admissions = admitted.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const groups = apart(admissions.flatMap(({ taken }) => (taken === undefined ? [] : [taken])));
-  const read = await Promise.allSettled(groups.map((group) => readCalendars(deps, group, message)));
+  const read = await Promise.allSettled(groups.map((group) => readCalendars(deps, group, message, endsAt)));
   const reread = read.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
   await sendWakeups(deps, [...admissions.flatMap(wakeupOf), ...reread]);
   const failure = [...admitted, ...read].find((one) => one.status === "rejected");

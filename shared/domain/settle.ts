@@ -26,7 +26,9 @@ export type Result =
       readonly zone?: MailboxZone;
     }
   | { readonly kind: "blocked"; readonly reason: BlockedReason; readonly detail: string }
-  | Extract<GraphFailure, { kind: "throttled" | "transient" }>;
+  | Extract<GraphFailure, { kind: "throttled" | "transient" }>
+  /** There was less time than a read may have, so that this says nothing about Graph; the next one takes its time. */
+  | { readonly kind: "unfinished"; readonly detail: string };
 
 export interface Settling {
   readonly token: string;
@@ -92,7 +94,10 @@ function failed(
   switch (result.kind) {
     case "blocked":
       return withSync(row, { ...common, blocked: result.reason, retryAt: later(now, blockedDelayMs(failures)) });
+    case "unfinished":
     case "transient":
+      if (result.kind === "unfinished" && row.sync.failures === 0)
+        return withPendingWake(withSync(row, { dirty: true }), now, policy);
       return withSync(row, { ...common, retryAt: later(now, retryDelayMs(failures, fraction, policy)) });
     case "throttled": {
       const notBefore = later(now, pauseMs(result.retryAfterSeconds, failures, fraction));

@@ -165,6 +165,6 @@ describe("a batch that goes wrong", () => {
     const bed = team();
     bed.sim.faults.add({ kind: "hang", operation: "batch" });
     const pages = await bed.read(30);
-    expect(pages).toEqual(MAILBOXES.map(() => ({ kind: "transient", detail: "no answer in time" })));
+    expect(pages).toEqual(MAILBOXES.map(() => ({ kind: "transient", late: true, detail: "no answer in time" })));
   });
 });

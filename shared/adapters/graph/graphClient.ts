@@ -25,6 +25,8 @@ export interface NoAnswer {
   readonly kind: "none";
   /** Whether the request can have reached Graph. */
   readonly sent: boolean;
+  /** The time given for it was over. */
+  readonly late?: true;
   readonly detail: string;
 }
 
@@ -64,7 +66,8 @@ export class GraphClient {
     try {
       token = await this.#tokens.token(tenantId, fresh, signal);
     } catch (error) {
-      return { kind: "none", sent: false, detail: `no token: ${nameOf(error)}` };
+      const detail = `no token: ${nameOf(error)}`;
+      return { kind: "none", sent: false, ...(signal.aborted && { late: true }), detail };
     }
     const middleware = new BearerMiddleware(new URL(this.baseUrl).origin, token, this.#fetch);
     try {
@@ -77,11 +80,8 @@ export class GraphClient {
       const text = await response.text();
       return { kind: "answer", status: response.status, headers: response.headers, body: json(text) };
     } catch (error) {
-      return {
-        kind: "none",
-        sent: true,
-        detail: signal.aborted ? "no answer in time" : `no answer: ${nameOf(middleware.failure ?? error)}`,
-      };
+      if (signal.aborted) return { kind: "none", sent: true, late: true, detail: "no answer in time" };
+      return { kind: "none", sent: true, detail: `no answer: ${nameOf(middleware.failure ?? error)}` };
     }
   }
 }

@@ -236,7 +236,7 @@ describe("failures", () => {
     const bed = withEvent();
     bed.sim.faults.add({ kind: "hang" });
     const [page] = await bed.reader.firstPages([december(bed.anna)], 20);
-    expect(page).toEqual({ kind: "transient", detail: "no answer in time" });
+    expect(page).toEqual({ kind: "transient", late: true, detail: "no answer in time" });
   });
 
   test("R9: no token is transient, and its error's text is not told", async () => {

@@ -31,6 +31,7 @@ const Event = z.object({
 const PageBody = z.object({ value: z.array(Event), "@odata.nextLink": z.string().nullish() });
 const ZoneBody = z.object({ value: z.string().nullish() });
 
+const NO_TIME: NoAnswer = { kind: "none", sent: false, late: true, detail: "no time left to ask" };
 const NOTHING: ReadonlyMap<ViewRequest, Answered | NoAnswer> = new Map();
 
 export class GraphCalendarReader implements CalendarReader {
@@ -93,22 +94,28 @@ export class GraphCalendarReader implements CalendarReader {
       views.map((view) => [view, { path: pathOf(view), headers: HEADERS }]),
     );
     const mailboxes = views.map(({ name }) => name.mailbox);
-    return this.#turns.run(mailboxes, () => sendBatch(this.#client, tenantId, batch, endsAt - performance.now()));
+    return this.#turns.run(mailboxes, () => sendBatch(this.#client, tenantId, batch, endsAt - performance.now()), {
+      ms: endsAt - performance.now(),
+      late: () => new Map(views.map((view) => [view, NO_TIME])),
+    });
   }
 
   #readAlone(view: ViewRequest, path: string, endsAt: number): Promise<Page | GraphFailure> {
     const { mailbox, tenantId } = view.name;
-    return this.#turns.run([mailbox], async () => {
+    const ask = async (): Promise<Page | GraphFailure> => {
       const timeoutMs = endsAt - performance.now();
-      if (timeoutMs <= 0) return { kind: "transient", detail: "no time left to ask" };
+      if (timeoutMs <= 0) return this.#pageOf(view, NO_TIME);
       const answer = await this.#client.send({ method: "GET", path, tenantId, timeoutMs, headers: HEADERS });
       return this.#pageOf(view, answer);
-    });
+    };
+    const patience = { ms: endsAt - performance.now(), late: () => this.#pageOf(view, NO_TIME) };
+    return this.#turns.run([mailbox], ask, patience);
   }
 
   /** A page only where everything in it was understood: a page without `value`, or with half an event, is no page [R5]. */
   #pageOf({ name }: ViewRequest, answer: Answered | NoAnswer): Page | GraphFailure {
-    if ("detail" in answer) return { kind: "transient", detail: answer.detail };
+    if ("detail" in answer)
+      return { kind: "transient", detail: answer.detail, ...(answer.late && { late: answer.late }) };
     if (answer.status !== 200) return failureOf(answer, name.calendar === PRIMARY, this.#now());
     const page = PageBody.safeParse(answer.body);
     if (!page.success) return { kind: "transient", detail: "HTTP 200 with a body that is no page of events" };

@@ -61,3 +61,17 @@ test("R4: however many reads of one mailbox are wanted at once, Graph sees one a
   expect(new Set(pages.flat().map(({ kind }) => kind))).toEqual(new Set(["page"]));
   expect(most).toBe(1); // all of them share a mailbox
 });
+
+test("R4: who waits too long for a turn goes without, and whoever comes later still waits for those before", async () => {
+  const turns = new MailboxTurns();
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  const order: string[] = [];
+  const slow = turns.run(["a"], () => ended).then(() => order.push("slow"));
+  const work = async (): Promise<string> => "worked";
+  expect(await turns.run(["a"], work, { ms: 1, late: () => "late" })).toBe("late");
+  const last = turns.run(["a"], work).then((answer) => order.push(answer));
+  end();
+  await Promise.all([slow, last]);
+  expect(order).toEqual(["slow", "worked"]);
+  expect(await turns.run(["a"], work, { ms: 10_000, late: () => "late" })).toBe("worked");
+});

@@ -1,0 +1,91 @@
+/** Reads that a request waits for. */
+import { describe, expect, test } from "vitest";
+import type { AvailabilityQuery } from "../../shared/domain/answer.js";
+import { readAvailabilityNow } from "../../shared/domain/availability.js";
+import type { Deps } from "../../shared/domain/deps.js";
+import { DAY_MS, later, MINUTE_MS, SECOND_MS } from "../../shared/domain/time.js";
+import type { ManualClock } from "../memory/manualClock.js";
+import { ANNA, bound, EVENT, settledService } from "./settledService.js";
+
+const READER = { consumer: "booking", seesAll: false };
+const REQUEST_MS = 2_500;
+
+/** A settled service whose Graph hangs until it is told otherwise: every read takes all the time that it is given. */
+async function hangingService() {
+  const control = { isSettled: false, hangs: false, allowedMs: [] as number[] };
+  const around = (deps: Deps): Deps => {
+    const clock = deps.clock as ManualClock;
+    const reader = bound(deps.reader);
+    return {
+      ...deps,
+      sleep: (ms) => (control.isSettled ? clock.sleep(ms) : deps.sleep(ms)),
+      reader: {
+        ...reader,
+        firstPages: async (views, timeoutMs) => {
+          if (!control.hangs) return reader.firstPages(views, timeoutMs);
+          control.allowedMs.push(timeoutMs);
+          clock.advance(timeoutMs);
+          return views.map(() => ({ kind: "transient", detail: "no answer in time", late: true }));
+        },
+      },
+    };
+  };
+  const service = await settledService({ around });
+  const { clock, sim, id, deps } = service;
+  control.isSettled = true;
+  sim.subscriptions.setKnobs({ dropProbability: 1 });
+  sim.outlook.addEvent(ANNA, "primary", EVENT);
+  const query: AvailabilityQuery = {
+    start: clock.now(),
+    end: later(clock.now(), 7 * DAY_MS),
+    blockOn: ["busy"],
+    allDay: "respect",
+    bufferMs: { before: 0, after: 0 },
+    maxAgeMs: 0,
+    detail: false,
+  };
+  const ask = async () => (await readAvailabilityNow(deps, READER, [id], query)).get(id)?.answer;
+  return { ...service, control, ask };
+}
+
+describe("a request that asks for a read", () => {
+  test("A9: has it, fresh, where Graph answers", async () => {
+    const { ask } = await hangingService();
+    expect(await ask()).toMatchObject({ state: "fresh", busy: [{}] });
+  });
+
+  test("A9: ends in time where Graph hangs, and the calendar is read without hurry right after it", async () => {
+    const { ask, control, clock, rowOf, id, pass, isCurrent } = await hangingService();
+    const askedAt = clock.now();
+    control.hangs = true;
+    expect(await ask()).toMatchObject({ state: "stale", busy: [] });
+    expect(clock.now() - askedAt).toBeLessThanOrEqual(REQUEST_MS);
+    expect(rowOf(id).sync).toMatchObject({ dirty: true, failures: 0 });
+    expect(rowOf(id).sync.lease).toBeUndefined();
+    control.hangs = false;
+    await pass(3 * SECOND_MS, { timers: false });
+    isCurrent();
+    expect(rowOf(id).sync.asOf).toBeGreaterThan(askedAt);
+  });
+
+  test("A9: takes no part of the time that any other read may have", async () => {
+    const { ask, control, pass } = await hangingService();
+    control.hangs = true;
+    await ask();
+    control.allowedMs = [];
+    await pass(3 * SECOND_MS, { timers: false });
+    expect(control.allowedMs).toEqual([40_000]);
+  });
+
+  test("R9: where reads fail already, one that had no time is one more failure, and backs off", async () => {
+    const { ask, control, rowOf, id, pass, clock } = await hangingService();
+    control.hangs = true;
+    await ask();
+    await pass(MINUTE_MS, { timers: false });
+    const { failures } = rowOf(id).sync;
+    expect(failures).toBeGreaterThan(0);
+    await ask();
+    expect(rowOf(id).sync.failures).toBe(failures + 1);
+    expect(rowOf(id).sync.retryAt).toBeGreaterThan(clock.now());
+  });
+});
