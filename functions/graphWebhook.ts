@@ -13,7 +13,7 @@ export async function graphWebhook(request: HttpRequest, context: InvocationCont
   return answered(context, async () => {
     const items = notificationsOf(await readJson(request));
     const { deps, webhookQueues } = await ready(context);
-    await takeIn({ ...deps, queues: webhookQueues }, items);
+    await takeIn({ ...deps, queues: webhookQueues }, items, { door: "webhook" });
     return { status: 202 };
   });
 }

@@ -1,6 +1,8 @@
 /** Messages that failed every time: their calendars are marked, so that the sweep takes them over. */
 import { app, type StorageQueueHandler } from "@azure/functions";
 import { poisonedRefresh, poisonedSubscription } from "../shared/domain/poison.js";
+import { poisonedEvents } from "../shared/domain/poisonedEvents.js";
+import { notificationsOfEvents } from "../shared/http/cloudEvents.js";
 import { parseRefresh, parseSubscription } from "../shared/messages.js";
 import names from "../shared/names.json" with { type: "json" };
 import { ready } from "../shared/runtime.js";
@@ -25,6 +27,11 @@ export const handlePoisonedSubscription: StorageQueueHandler = async (message, c
   await poisonedSubscription(deps, wanted?.kind === "subscription" ? wanted.calendar : undefined);
 };
 
+export const handlePoisonedEvent: StorageQueueHandler = async (message, context) => {
+  const { deps } = await ready(context);
+  await poisonedEvents(deps, notificationsOfEvents(message), { door: "eventGridQueue", index: deps.index });
+};
+
 const poisonOf = (queueName: string) => ({
   queueName: `${queueName}${names.poisonSuffix}`,
   connection: "AzureWebJobsStorage",
@@ -32,3 +39,4 @@ const poisonOf = (queueName: string) => ({
 
 app.storageQueue("poisonRefresh", { ...poisonOf(names.refreshQueue), handler: handlePoisonedRefresh });
 app.storageQueue("poisonSubscriptions", { ...poisonOf(names.subscriptionsQueue), handler: handlePoisonedSubscription });
+app.storageQueue("poisonGraphEvents", { ...poisonOf(names.graphEventsQueue), handler: handlePoisonedEvent });

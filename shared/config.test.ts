@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseConfig } from "./config.js";
+import { eventHubOf, parseConfig } from "./config.js";
 import { MINUTE_MS, SECOND_MS } from "./domain/time.js";
 
 const SECRET = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA==";
@@ -19,13 +19,16 @@ const LOCAL = {
   AUTH: "none",
   WEBSITE_HOSTNAME: "localhost:7071",
 };
+const topic = (number: number): string =>
+  `EventGrid:?azuresubscriptionid=22222222-2222-2222-2222-222222222222&resourcegroup=rg_(1).a&partnertopic=topic-${number}&location=westeurope`;
+
 describe("what is good", () => {
   test("With the least that must be set, everything else has the default that is documented", () => {
     const config = parseConfig(GOOD);
     expect(config).toMatchObject({
       storage: { kind: "connectionString", connectionString: GOOD.AzureWebJobsStorage },
       graph: { baseUrl: "https://graph.microsoft.com", credential: { kind: "managedIdentity" } },
-      notificationUrl: GOOD.NOTIFICATION_URL,
+      addresses: { used: [GOOD.NOTIFICATION_URL], own: [GOOD.NOTIFICATION_URL] },
       policy: {
         door: "webhook",
         horizonDays: 90,
@@ -71,6 +74,40 @@ describe("what is good", () => {
     expect(Buffer.from(keys.current.secret).toString("base64")).toBe(SECRET);
   });
 
+  test("Partner topics take the place of the URL; a URL that is set all the same is known as the app's own", () => {
+    const hub = "EventHub:https://ns.servicebus.windows.net/eventhubname/graph?tenantId=contoso.com";
+    const settings = {
+      ...GOOD,
+      NOTIFICATION_DOOR: "eventGrid",
+      PARTNER_TOPICS: ` ${topic(1)}, ${topic(2).toUpperCase().replace("EVENTGRID", "EventGrid")},${hub}`,
+      EVENT_HUB_NAME: "graph",
+      EventHubConnection__fullyQualifiedNamespace: "ns.servicebus.windows.net",
+    };
+    const { addresses, policy } = parseConfig({ ...settings, NOTIFICATION_URL: undefined });
+    expect(policy.door).toBe("eventGrid");
+    expect(addresses.used).toEqual([topic(1), topic(2).toUpperCase().replace("EVENTGRID", "EventGrid"), hub]);
+    expect(addresses.own).toEqual(addresses.used);
+    const leaving = parseConfig(settings).addresses;
+    expect(leaving).toEqual({ used: addresses.used, own: [GOOD.NOTIFICATION_URL, ...addresses.used] });
+    const back = parseConfig({ ...settings, NOTIFICATION_DOOR: "webhook" }).addresses;
+    expect(back).toEqual({ used: [GOOD.NOTIFICATION_URL], own: leaving.own });
+  });
+
+  test("An event hub is listened to where its name is set, by the consumer group that is set or the default one", () => {
+    expect(eventHubOf(GOOD)).toBeUndefined();
+    expect(eventHubOf({ EVENT_HUB_NAME: " graph " })).toEqual({ name: "graph" });
+    const both = { EVENT_HUB_NAME: "graph", EVENT_HUB_CONSUMER_GROUP: "availability" };
+    expect(eventHubOf(both)).toEqual({ name: "graph", consumerGroup: "availability" });
+  });
+
+  test("I2: with a new first key, at the end or at the front, every valid list of keys starts", () => {
+    const list = (...ids: readonly string[]): string => ids.map((id) => `${id}:${SECRET}`).join();
+    for (const ids of [["old"], ["old", "new"], ["new", "old"], ["new"], ["a", "b", "c", "d", "e", "f", "g", "h"]]) {
+      const keys = parseConfig({ ...GOOD, CLIENT_STATE_KEYS: list(...ids) }).keys;
+      expect([keys.current.id, keys.all.map(({ id }) => id)]).toEqual([ids[0], ids]);
+    }
+  });
+
   test.each([
     [
       "a slash at the end of Graph's address is left out",
@@ -91,7 +128,7 @@ describe("what is good", () => {
     [
       "polling needs no URL of its own",
       { NOTIFICATION_DOOR: "polling", NOTIFICATION_URL: undefined },
-      { notificationUrl: "", policy: { door: "polling" } },
+      { addresses: { used: [], own: [] }, policy: { door: "polling" } },
     ],
     [
       "numbers are taken at their limits",

@@ -1,14 +1,12 @@
 /** Settings, parsed once. A missing or bad one stops the start with one line that names it; values are never echoed. */
 import * as z from "zod";
+import type { Addresses } from "./domain/addresses.js";
 import { KEY_ID } from "./domain/clientState.js";
-import type { Policy } from "./domain/policy.js";
+import type { Door, Policy } from "./domain/policy.js";
 import type { ClientStateKey, ClientStateKeys } from "./domain/ports.js";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "./domain/time.js";
-
-/** Says which setting is wrong and what it should be. Safe to print: holds no setting's value. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
+import { isEventHub, parseTopics } from "./domain/topics.js";
+import { ConfigError, choice, hostOf, isLoopback, optional, required, type Settings, url, whole } from "./settings.js";
 
 export type StorageConfig =
   | { readonly kind: "connectionString"; readonly connectionString: string }
@@ -29,13 +27,18 @@ export type AuthConfig =
   | { readonly kind: "key" }
   | { readonly kind: "none" };
 
+/** EVENT_HUB_NAME, EVENT_HUB_CONSUMER_GROUP (`$Default` where absent); and EventHubConnection, which the host reads. */
+export interface EventHubConfig {
+  readonly name: string;
+  readonly consumerGroup?: string;
+}
+
 export interface Config {
   readonly storage: StorageConfig;
   readonly graph: { readonly baseUrl: string; readonly credential: GraphCredentialConfig };
   /** The tenant of a watch that names none. */
   readonly defaultTenantId?: string;
-  /** Empty where the door is `polling`. */
-  readonly notificationUrl: string;
+  readonly addresses: Addresses;
   readonly keys: ClientStateKeys;
   readonly policy: Policy;
   readonly defaultMaxAgeSeconds: number;
@@ -43,8 +46,6 @@ export interface Config {
   /** What is allowed but hardly meant. */
   readonly warnings: readonly string[];
 }
-
-type Settings = Readonly<Record<string, string | undefined>>;
 
 const KEY_BYTES_MIN = 32;
 const KEYS_MAX = 8;
@@ -59,6 +60,7 @@ export function parseConfig(settings: Settings): Config {
     throw new ConfigError(
       `${unresolved[0]}: the Key Vault reference was not resolved; check the vault's access and name`,
     );
+  checkEventHub(settings);
   const policy = policyOf(settings);
   const defaultTenantId = optional(settings, "GRAPH_TENANT_ID", tenant, "a tenant id");
   const defaultMaxAgeSeconds = whole(settings, "DEFAULT_MAX_AGE_SECONDS", 1200, 0, MAX_AGE_SECONDS_MAX);
@@ -66,7 +68,7 @@ export function parseConfig(settings: Settings): Config {
     storage: storageOf(settings),
     graph: { baseUrl: graphBaseUrl(settings), credential: graphCredential(settings) },
     ...(defaultTenantId !== undefined && { defaultTenantId }),
-    notificationUrl: policy.door === "polling" ? "" : url(settings, "NOTIFICATION_URL"),
+    addresses: addressesOf(settings, policy.door),
     keys: clientStateKeys(settings),
     policy,
     defaultMaxAgeSeconds,
@@ -79,17 +81,47 @@ export function parseConfig(settings: Settings): Config {
 }
 
 function policyOf(settings: Settings): Policy {
-  if (settings.NOTIFICATION_DOOR === "eventGrid")
-    throw new ConfigError("NOTIFICATION_DOOR: eventGrid is not built in this version; use webhook or polling");
-  const door = choice(settings, "NOTIFICATION_DOOR", ["webhook", "polling"], "webhook");
   return {
-    door,
+    door: choice(settings, "NOTIFICATION_DOOR", ["webhook", "eventGrid", "polling"], "webhook"),
     horizonDays: whole(settings, "HORIZON_DAYS", 90, 1, 365),
     reconcileMs: whole(settings, "RECONCILE_MINUTES", 15, 5, 720) * MINUTE_MS,
     pollMs: whole(settings, "POLL_MINUTES", 5, 1, 60) * MINUTE_MS,
     minRefreshIntervalMs: whole(settings, "MIN_REFRESH_INTERVAL_SECONDS", 2, 0, 60) * SECOND_MS,
     confirmAfterMs: whole(settings, "CONFIRM_AFTER_SECONDS", 60, 0, 3600) * SECOND_MS,
   };
+}
+
+/** A door that was left may keep its setting: what still notifies it is then known as this app's own. */
+function addressesOf(settings: Settings, door: Door): Addresses {
+  const isSet = (name: string): boolean => Boolean(settings[name]?.trim());
+  const webhook = door === "webhook" || isSet("NOTIFICATION_URL") ? [url(settings, "NOTIFICATION_URL")] : [];
+  const topics = door === "eventGrid" || isSet("PARTNER_TOPICS") ? partnerTopics(settings) : [];
+  const used = { webhook, eventGrid: topics, polling: [] }[door];
+  return { used, own: [...webhook, ...topics] };
+}
+
+function partnerTopics(settings: Settings): readonly string[] {
+  const text = required(settings, "PARTNER_TOPICS", "1 to 10 EventGrid: addresses (NOTIFICATION_DOOR is eventGrid)");
+  const parsed = parseTopics(text);
+  if (parsed.kind === "bad") throw new ConfigError(`PARTNER_TOPICS: ${parsed.problem}`);
+  if (parsed.topics.some(isEventHub) && eventHubOf(settings) === undefined)
+    throw new ConfigError("EVENT_HUB_NAME is not set; it should be the event hub that PARTNER_TOPICS sends to");
+  return parsed.topics;
+}
+
+/** Event Hubs as a door beside the others; `undefined`: it is none. The connection is the Functions host's business. */
+export function eventHubOf(settings: Settings): EventHubConfig | undefined {
+  const name = settings.EVENT_HUB_NAME?.trim();
+  const consumerGroup = settings.EVENT_HUB_CONSUMER_GROUP?.trim();
+  return name ? { name, ...(consumerGroup && { consumerGroup }) } : undefined;
+}
+
+function checkEventHub(settings: Settings): void {
+  const connections = ["EventHubConnection", "EventHubConnection__fullyQualifiedNamespace"];
+  if (eventHubOf(settings) !== undefined && !connections.some((name) => settings[name]?.trim()))
+    throw new ConfigError(
+      "EventHubConnection is not set; it should be a connection string, or EventHubConnection__fullyQualifiedNamespace the namespace's host (EVENT_HUB_NAME is set)",
+    );
 }
 
 function storageOf(settings: Settings): StorageConfig {
@@ -196,48 +228,3 @@ function authOf(settings: Settings): AuthConfig {
 const listed = (text: string): string[] => text.split(",").map((part) => part.trim());
 
 const tenant = z.string().regex(/^[A-Za-z0-9.-]{1,253}$/);
-
-function required(settings: Settings, name: string, shouldBe: string): string {
-  const value = settings[name]?.trim();
-  if (!value) throw new ConfigError(`${name} is not set; it should be ${shouldBe}`);
-  return value;
-}
-
-function optional<T>(settings: Settings, name: string, schema: z.ZodType<T>, shouldBe: string): T | undefined {
-  const value = settings[name]?.trim();
-  if (!value) return undefined;
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new ConfigError(`${name} should be ${shouldBe}`);
-  return parsed.data;
-}
-
-function whole(settings: Settings, name: string, fallback: number, min: number, max: number): number {
-  const schema = z
-    .string()
-    .regex(/^\d{1,9}$/)
-    .transform(Number)
-    .pipe(z.number().min(min).max(max));
-  return optional(settings, name, schema, `a whole number from ${min} to ${max}`) ?? fallback;
-}
-
-function choice<const T extends string>(settings: Settings, name: string, choices: readonly T[], fallback: T): T {
-  return optional(settings, name, z.enum(choices), `one of ${choices.join(", ")}`) ?? fallback;
-}
-
-/** `https:`, or `http:` on loopback, as long as tokens and hints travel only inside this machine. */
-function url(settings: Settings, name: string): string {
-  const value = required(settings, name, "an https: URL");
-  const parsed = URL.canParse(value) ? new URL(value) : undefined;
-  const isSafe = parsed?.protocol === "https:" || (parsed?.protocol === "http:" && isLoopback(parsed.hostname));
-  if (parsed === undefined || !isSafe || parsed.username !== "" || parsed.password !== "" || parsed.hash !== "")
-    throw new ConfigError(
-      `${name} should be an https: URL (http: only for a loopback address), without user or fragment`,
-    );
-  return value;
-}
-
-const hostOf = (hostAndPort: string): string =>
-  URL.canParse(`http://${hostAndPort}`) ? new URL(`http://${hostAndPort}`).hostname : "";
-
-const isLoopback = (host: string): boolean =>
-  host === "localhost" || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { ConfigError, parseConfig } from "./config.js";
+import { parseConfig } from "./config.js";
+import { ConfigError } from "./settings.js";
 
 const SECRET = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA==";
 /** The least that starts in Azure. */
@@ -45,6 +46,8 @@ describe("what is missing", () => {
     ["CLIENT_STATE_KEYS", GOOD],
     ["AUTH_TENANT_ID", GOOD],
     ["AUTH_AUDIENCE", GOOD],
+    ["PARTNER_TOPICS", { ...GOOD, NOTIFICATION_DOOR: "eventGrid" }],
+    ["EventHubConnection", { ...GOOD, EVENT_HUB_NAME: "hub" }],
     ["GRAPH_CLIENT_ID", { ...GOOD, GRAPH_CREDENTIAL: "clientSecret", GRAPH_CLIENT_SECRET: "s" }],
     ["GRAPH_CLIENT_SECRET", { ...GOOD, GRAPH_CREDENTIAL: "clientSecret", GRAPH_CLIENT_ID: "s" }],
   ])("Without %s nothing starts, and the message names it and what it should be", (name, settings) => {
@@ -97,7 +100,6 @@ describe("what is wrong", () => {
       },
     ],
     ["NOTIFICATION_DOOR", { ...GOOD, NOTIFICATION_DOOR: BAD }],
-    ["NOTIFICATION_DOOR", { ...GOOD, NOTIFICATION_DOOR: "eventGrid" }],
     ["GRAPH_CREDENTIAL", { ...GOOD, GRAPH_CREDENTIAL: BAD }],
     ["GRAPH_CREDENTIAL", { ...GOOD, GRAPH_CREDENTIAL: "federated" }],
     ["GRAPH_CREDENTIAL", { ...GOOD, GRAPH_CREDENTIAL: "none" }],
@@ -122,6 +124,55 @@ describe("what is wrong", () => {
     expect(message).toMatch(new RegExp(`^${name}\\b`));
     expect(message).not.toContain("\n");
     for (const told of [BAD, SECRET, LONG, "Secret1"]) expect(message).not.toContain(told);
+  });
+
+  const part = {
+    azuresubscriptionid: "22222222-2222-2222-2222-222222222222",
+    resourcegroup: "group",
+    partnertopic: "topic",
+    location: "westeurope",
+  };
+  const topic = (parts: object): string => `EventGrid:?${new URLSearchParams({ ...part, ...parts })}`;
+  const hub = `EventHub:https://ns.servicebus.windows.net/eventhubname/graph?tenantId=contoso.com`;
+
+  test.each<[string, string, RegExp]>([
+    ["a text", BAD, /address 1 should be EventGrid:\?azuresubscriptionid=/],
+    ["a webhook", `https://${BAD}.example`, /address 1 should be EventGrid:/],
+    ["no subscription", topic({ azuresubscriptionid: BAD }), /no usable azuresubscriptionid/],
+    ["a part missing", topic({}).replace("&location=westeurope", ""), /has no location/],
+    ["a part empty", topic({ partnertopic: "" }), /no usable partnertopic/],
+    ["a part twice", `${topic({})}&location=westeurope`, /no usable location/],
+    ["a part that is none", topic({ [BAD]: BAD }), /a parameter too many/],
+    ["a name that is none", topic({ resourcegroup: `${BAD}/x` }), /no usable resourcegroup/],
+    ["an empty place", `${topic({})},`, /address 2 should be EventGrid:/],
+    ["the second one wrong", `${topic({})}, ${BAD}`, /address 2 should be/],
+    ["the same twice", `${topic({})},${topic({ partnertopic: "TOPIC" })}`, /address 2 is the same as address 1/],
+    [
+      "too many",
+      Array.from({ length: 11 }, (_, n) => topic({ partnertopic: `topic-${n}` })).join(),
+      /1 to 10 addresses/,
+    ],
+    ["a hub without its namespace", "EventHub:eventhubname/graph", /address 1 should be EventHub:https:/],
+    ["a hub without a tenant", hub.replace("?tenantId=contoso.com", ""), /address 1 should be EventHub:https:/],
+    ["a hub's keys", `EventHub:Endpoint=sb://ns/;SharedAccessKey=${BAD}`, /address 1 should be EventHub:https:/],
+  ])(
+    "PARTNER_TOPICS with %s stops the start, and the message tells where and what should be there",
+    (_what, value, told) => {
+      const message = failure({ ...GOOD, NOTIFICATION_DOOR: "eventGrid", PARTNER_TOPICS: value });
+      expect(message).toMatch(/^PARTNER_TOPICS: /);
+      expect(message).toMatch(told);
+      expect(message).not.toContain(BAD);
+    },
+  );
+
+  test("Topics that send to an event hub need one that is listened to", () => {
+    const settings = { ...GOOD, NOTIFICATION_DOOR: "eventGrid", PARTNER_TOPICS: hub };
+    expect(failure(settings)).toMatch(/^EVENT_HUB_NAME is not set/);
+    const vault = "EventHub:https://vault-1.vault.azure.net/secrets/graph-hub?tenantId=contoso.com";
+    for (const topics of [hub, vault, `${topic({})},${hub}`])
+      expect(
+        failure({ ...settings, PARTNER_TOPICS: topics, EVENT_HUB_NAME: "graph", EventHubConnection: "Endpoint=x" }),
+      ).toBe("no error");
   });
 
   test("A Key Vault reference that was not resolved is said to be one, whatever setting it is in", () => {

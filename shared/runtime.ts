@@ -10,7 +10,7 @@ import { openQueueService, StorageQueues, WEBHOOK_PATIENCE, WORKER_PATIENCE } fr
 import { TableSubscriptionIndex } from "./adapters/subscriptionIndex.js";
 import { TableStore } from "./adapters/tableStore.js";
 import { inTable, openTable } from "./adapters/tables.js";
-import { type Config, parseConfig, type StorageConfig } from "./config.js";
+import { type Config, type EventHubConfig, eventHubOf, parseConfig, type StorageConfig } from "./config.js";
 import type { Deps } from "./domain/deps.js";
 import { type Queues, StorageUnavailable } from "./domain/ports.js";
 import { type Authenticate, anyone, bearer } from "./http/caller.js";
@@ -37,6 +37,9 @@ export function start(): Config {
   return instance.config;
 }
 
+/** The event hub to listen to: known before the start, because functions are registered when their files are loaded. */
+export const eventHub = (): EventHubConfig | undefined => eventHubOf(process.env);
+
 /**
  * The runtime of one invocation, whose log lines carry the function's name. The first call asks storage for its time
  * [D5]. Errors: `StorageUnavailable` where storage does not tell.
@@ -56,7 +59,7 @@ function assemble(config: Config): Instance {
   const { baseUrl, credential } = config.graph;
   const client = new GraphClient({ baseUrl, tokens: graphTokens(credential, baseUrl), fetch });
   const now = () => clock.now();
-  const { notificationUrl, defaultTenantId } = config;
+  const { addresses, defaultTenantId } = config;
   const tenant = defaultTenantId === undefined ? {} : { defaultTenantId };
   return {
     config,
@@ -73,7 +76,7 @@ function assemble(config: Config): Instance {
       index: new TableSubscriptionIndex(openTable(tables, names.subscriptionsTable, clock)),
       queues: new StorageQueues(queueService, names, clock, WORKER_PATIENCE),
       reader: new GraphCalendarReader(client, now),
-      subscriptions: new GraphSubscriptions(client, { notificationUrl, now, ...tenant }),
+      subscriptions: new GraphSubscriptions(client, { addresses, now, ...tenant }),
       clock,
       random: { fraction: Math.random, token: () => crypto.randomUUID() },
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

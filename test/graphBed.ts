@@ -58,7 +58,7 @@ export function graphBed(baseUrl = "https://graph.microsoft.com") {
     client,
     reader: new GraphCalendarReader(client, bed.time.now),
     subscriptions: new GraphSubscriptions(client, {
-      notificationUrl: ENDPOINT,
+      addresses: { used: [ENDPOINT], own: [ENDPOINT] },
       defaultTenantId: TENANT,
       now: bed.time.now,
     }),

@@ -67,7 +67,7 @@ export function openService({ policy, seed = 1, around = (deps) => deps }: Servi
     queues,
     reader: new GraphCalendarReader(client, clock.now),
     subscriptions: new GraphSubscriptions(client, {
-      notificationUrl: ENDPOINT,
+      addresses: { used: [ENDPOINT], own: [ENDPOINT] },
       defaultTenantId: TENANT,
       now: clock.now,
     }),
@@ -83,7 +83,7 @@ export function openService({ policy, seed = 1, around = (deps) => deps }: Servi
     const token = new URL(request.url).searchParams.get("validationToken");
     if (token !== null) return text(token);
     const { value } = (await request.json()) as { readonly value: readonly Notification[] };
-    await takeIn(ports, value);
+    await takeIn(ports, value, { door: "webhook" });
     return new Response(null, { status: 202 });
   }
 

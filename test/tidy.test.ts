@@ -43,7 +43,8 @@ describe("shape", () => {
 describe("queues", async () => {
   const registered: string[] = [];
   vi.spyOn(console, "warn").mockImplementation(() => undefined); // the library says that there is no host
-  for (const kind of ["http", "timer", "setup"] as const) vi.spyOn(app, kind).mockImplementation(() => undefined);
+  for (const kind of ["http", "timer", "setup", "eventGrid", "eventHub"] as const)
+    vi.spyOn(app, kind).mockImplementation(() => undefined);
   vi.spyOn(app, "storageQueue").mockImplementation((_name, options) => {
     if ("queueName" in options) registered.push(options.queueName);
   });
@@ -58,7 +59,9 @@ describe("queues", async () => {
     expect(poisoned.sort()).toEqual(worked.sort());
     expect(worked.filter((queue) => !Object.values<string>(names).includes(queue))).toEqual([]);
     if (triggers.length > 0)
-      expect(worked).toEqual(expect.arrayContaining([names.refreshQueue, names.subscriptionsQueue]));
+      expect(worked).toEqual(
+        expect.arrayContaining([names.refreshQueue, names.subscriptionsQueue, names.graphEventsQueue]),
+      );
   });
 });
 
@@ -81,6 +84,7 @@ const SAMPLES: readonly (readonly [path: string, text: string])[] = [
   ["shared/http/body.ts", 'import { parseConfig } from "../config.js";'],
   ["shared/messages.ts", 'import { TableStore } from "./adapters/tableStore.js";'],
   ["shared/config.ts", 'import { Runtime } from "./runtime.js";'],
+  ["shared/settings.ts", 'import { parseConfig } from "./config.js";'],
   ["shared/domain/a.ts", "const now = Date.now();"],
   ["shared/domain/a.ts", "const now = new Date();"],
   ["shared/domain/a.ts", "const x = Math.random();"],

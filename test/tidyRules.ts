@@ -25,6 +25,7 @@ const HTTP = /^shared\/http\//;
 const NAMES = /^shared\/names\.json$/;
 const MESSAGES = /^shared\/messages\.js$/;
 const CONFIG = /^shared\/config\.js$/;
+const SETTINGS = /^shared\/settings\.js$/;
 const ADAPTERS = /^shared\/adapters\//;
 const ZOD = /^zod$/;
 const AZURE_FUNCTIONS = /^@azure\/functions$/;
@@ -39,7 +40,8 @@ export const DIRECTIONS: readonly Rule[] = [
   imports("shared/domain/", [DOMAIN, /^temporal-polyfill\/implementation$/, /^node:crypto$/]),
   imports("shared/http/", [HTTP, DOMAIN, ZOD, AZURE_FUNCTIONS, /^node:crypto$/]),
   imports("shared/messages.ts", [DOMAIN, ZOD]),
-  imports("shared/config.ts", [DOMAIN, ZOD]),
+  imports("shared/config.ts", [SETTINGS, DOMAIN, ZOD]),
+  imports("shared/settings.ts", [ZOD]),
   {
     what: "nothing but tests, and local and bench themselves, imports functions or local",
     applies: (source) => !isTestFile(source) && !/^(test|local|bench)\//.test(source.path),

@@ -43,6 +43,7 @@ const Intent = z.object({ token: z.string(), until: at });
 const Subscription = z.object({
   id: z.string().exactOptional(),
   keyId: z.string().exactOptional(),
+  addressId: z.string().exactOptional(),
   grantedAt: at.exactOptional(),
   expiresAt: at.exactOptional(),
   intent: Intent.exactOptional(),

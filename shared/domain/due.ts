@@ -3,6 +3,7 @@
  * alone at every write, so a crash at any point is found by a sweep that reads only them.
  */
 import {
+  EVENT_GRID_AHEAD_MS,
   IMPLAUSIBLE_MS,
   LONG_READ_MS,
   NOT_BEFORE_MAX_MS,
@@ -20,12 +21,12 @@ export interface DueTimes {
 
 export const dueTimes = (row: CalendarRow, policy: Policy): DueTimes => ({
   refreshDueAt: refreshDueAt(row, policy),
-  subscriptionDueAt: subscriptionDueAt(row),
+  subscriptionDueAt: subscriptionDueAt(row, policy),
 });
 
 /** An unwatched row is never read again: what is due is its removal. */
 export function refreshDueAt(row: CalendarRow, policy: Policy): EpochMs {
-  if (!isWatched(row)) return subscriptionDueAt(row);
+  if (!isWatched(row)) return subscriptionDueAt(row, policy);
   const { lease, wakeAt, notBefore } = row.sync;
   if (lease !== undefined) return lease.until;
   const due = [untroubledDueAt(row, policy), ...(wakeAt === undefined ? [] : [later(wakeAt, WAKE_GRACE_MS)])];
@@ -46,23 +47,27 @@ export function isRefreshDue(row: CalendarRow, policy: Policy, at: EpochMs): boo
   return refreshDueAt(row, policy) <= at || (lease === undefined && wakeAt !== undefined && wakeAt <= at);
 }
 
-export function subscriptionDueAt(row: CalendarRow): EpochMs {
+export function subscriptionDueAt(row: CalendarRow, policy: Policy): EpochMs {
   const { id, intent, removing, retryAt } = row.subscription;
   if (intent !== undefined) return intent.until;
   if (!isWatched(row) && id === undefined && removing.length === 0) return row.sync.lease?.until ?? row.createdAt;
   if (!isWatched(row) || removing.length > 0 || id === undefined) return retryAt ?? row.createdAt;
-  return latest(renewAt(row), retryAt ?? instant(0));
+  return latest(renewAt(row, policy), retryAt ?? instant(0));
 }
 
 /**
  * When half of the granted lifetime is left, or up to a tenth of it earlier: calendars subscribed together must not
- * renew together. The jitter is the calendar's own, so that every instance computes the same instant [S3].
+ * renew together. The jitter is the calendar's own, so that every instance computes the same instant [S3]. Behind Event
+ * Grid never under 3 hours ahead, unless hardly more than that was granted: then a tenth of the lifetime passes at least.
  */
-export function renewAt(row: CalendarRow): EpochMs {
+export function renewAt(row: CalendarRow, policy: Policy): EpochMs {
   const { grantedAt = row.createdAt, expiresAt = grantedAt } = row.subscription;
   const lifetimeMs = expiresAt - grantedAt;
   const jitter = [...idOfRow(row)].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000, 0) / 1_000;
-  return later(grantedAt, Math.floor(lifetimeMs * (0.5 - 0.1 * jitter)));
+  const usual = later(grantedAt, Math.floor(lifetimeMs * (0.5 - 0.1 * jitter)));
+  if (policy.door !== "eventGrid") return usual;
+  const ahead = later(expiresAt, -EVENT_GRID_AHEAD_MS);
+  return earliest(usual, latest(ahead, later(grantedAt, Math.floor(lifetimeMs / 10))));
 }
 
 /** How far ahead a row may truthfully be due: beyond it the sweep, too, takes the row for broken [D5]. */

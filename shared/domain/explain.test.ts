@@ -75,7 +75,7 @@ test("everything known of a healthy calendar is told", () => {
       state: "active",
       id: "sub",
       expiresAt: later(NOW, 6 * DAY_MS),
-      renewAt: renewAt(row),
+      renewAt: renewAt(row, policy),
       failures: 0,
       lastError: undefined,
       nextTryAt: undefined,

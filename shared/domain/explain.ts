@@ -93,7 +93,7 @@ export function explainCalendar(
     zones: zonesFor(row, reader.consumer),
     mailboxZone: row.mailboxZone?.name,
     watches: row.watches.filter(({ consumer }) => reader.seesAll || consumer === reader.consumer),
-    subscription: subscriptionView(row, now),
+    subscription: subscriptionView(row, policy, now),
     lastNotificationAt: sync.heardAt,
     lastRefresh: sync.lastRead,
     failures: sync.failures,
@@ -110,13 +110,13 @@ function countsOf({ blocks, events }: Snapshot): Counts {
   return { events, blocks: layers?.reduce((sum, { spans }) => sum + spans.length, 0), bytes: blocks.length };
 }
 
-function subscriptionView(row: CalendarRow, now: EpochMs): SubscriptionView {
+function subscriptionView(row: CalendarRow, policy: Policy, now: EpochMs): SubscriptionView {
   const { id, expiresAt, failures, lastError, retryAt, removing } = row.subscription;
   return {
     state: subscriptionStateOf(row, now),
     id,
     expiresAt,
-    renewAt: id === undefined ? undefined : renewAt(row),
+    renewAt: id === undefined ? undefined : renewAt(row, policy),
     failures,
     lastError,
     nextTryAt: retryAt,

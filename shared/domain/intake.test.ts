@@ -20,6 +20,8 @@ const change = (mailbox: number, more: Partial<Notification> = {}): Notification
   ...more,
 });
 
+const WEBHOOK = { door: "webhook" } as const;
+
 describe("one body", () => {
   const forged = `k1.${idOf(9)}.${"A".repeat(43)}`;
   const bad = fc.constantFrom<Notification | undefined>(
@@ -112,7 +114,7 @@ describe("work on queues", () => {
   test("I4, I6: a body's calendars share a message and its confirmation, lifecycle requests have their own", async () => {
     const { deps, refreshes, subscriptions, lines } = open();
     const body = [change(1), change(2), change(1), {}, change(2, { lifecycleEvent: "subscriptionRemoved" })];
-    expect(await takeIn(deps, body)).toEqual({ accepted: 4, rejected: 1, unknown: 0 });
+    expect(await takeIn(deps, body, WEBHOOK)).toEqual({ accepted: 4, rejected: 1, unknown: 0 });
     expect(refreshes.map(({ message }) => [message.wake.kind, message.calendars.length])).toEqual([
       ["notified", 2],
       ["confirm", 2],
@@ -127,19 +129,23 @@ describe("work on queues", () => {
   test("I7: what is not known is not accepted work, and what is not rejected is not said to be", async () => {
     const { deps, lines } = open();
     const body = [change(1), change(1, { lifecycleEvent: "somethingNew" })];
-    expect(await takeIn(deps, body)).toEqual({ accepted: 1, rejected: 0, unknown: 1 });
+    expect(await takeIn(deps, body, WEBHOOK)).toEqual({ accepted: 1, rejected: 0, unknown: 1 });
     expect(lines.map(({ event }) => event)).toEqual(["notification.received"]);
   });
 
   test("I2: of a body with nothing valid in it nothing is queued", async () => {
     const { deps, refreshes, subscriptions } = open();
-    expect(await takeIn(deps, [undefined, { subscriptionId: "s1" }])).toEqual({ accepted: 0, rejected: 2, unknown: 0 });
+    expect(await takeIn(deps, [undefined, { subscriptionId: "s1" }], WEBHOOK)).toEqual({
+      accepted: 0,
+      rejected: 2,
+      unknown: 0,
+    });
     expect([...refreshes, ...subscriptions]).toEqual([]);
   });
 
   test("I4: what could not be queued is not taken in", async () => {
     const { deps, lines } = open(() => Promise.reject(new Error("queue is down")));
-    await expect(takeIn(deps, [change(1)])).rejects.toThrow("queue is down");
+    await expect(takeIn(deps, [change(1)], WEBHOOK)).rejects.toThrow("queue is down");
     expect(lines).toEqual([]);
   });
 });

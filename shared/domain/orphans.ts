@@ -1,4 +1,5 @@
 /** Subscriptions that no row names: made by an ambiguous answer, harmless, and deleted once a day [S1]. */
+import { isAmong } from "./addresses.js";
 import { type CalendarId, type CalendarName, calendarIdOf, PRIMARY } from "./calendarId.js";
 import { readRow } from "./change.js";
 import type { Deps } from "./deps.js";
@@ -13,7 +14,7 @@ const RESOURCE = /^\/?users\/([^/]+)\/(?:calendars\/([^/]+)\/)?events$/i;
  */
 export async function sweepOrphans(deps: Deps, tenantId: string, page: string | undefined): Promise<void> {
   const { subscriptions, next } = await deps.subscriptions.list(page);
-  const own = subscriptions.filter(({ notificationUrl }) => notificationUrl === deps.subscriptions.notificationUrl);
+  const own = subscriptions.filter(({ notificationUrl }) => isAmong(notificationUrl, deps.subscriptions.addresses.own));
   let removed = 0;
   for (const subscription of own) {
     if (!(await isOrphan(deps, tenantId, subscription))) continue;

@@ -5,8 +5,12 @@ import type { Deps } from "./deps.js";
 import { withSubscription, withSync } from "./row.js";
 
 /** Marks the calendars of a poisoned refresh dirty and due. */
-export async function poisonedRefresh(deps: Deps, calendars: readonly CalendarId[]): Promise<void> {
-  deps.log({ event: "poison.received", queue: "refresh", calendars: calendars.length });
+export async function poisonedRefresh(
+  deps: Deps,
+  calendars: readonly CalendarId[],
+  queue: "refresh" | "graphEvents" = "refresh",
+): Promise<void> {
+  deps.log({ event: "poison.received", queue, calendars: calendars.length });
   for (const id of calendars)
     await changeRow(deps, id, (row) =>
       row === undefined

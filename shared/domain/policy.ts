@@ -1,8 +1,8 @@
 /** The settings that the domain's rules depend on, already checked; and the rules' fixed spans. */
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./time.js";
 
-/** How notifications come in; `polling`: not at all. */
-export type Door = "webhook" | "polling";
+/** Where subscriptions send; `eventGrid`: to partner topics and event hubs; `polling`: there are none. */
+export type Door = "webhook" | "eventGrid" | "polling";
 
 export interface Policy {
   readonly horizonDays: number;
@@ -33,6 +33,8 @@ export const RETRY_FIRST_MS = 10 * SECOND_MS;
 export const BLOCKED_RETRIES_MS = [MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, HOUR_MS] as const;
 /** Creating a subscription is one instance's business for this long; the POST ends at half of it [S7]. */
 export const INTENT_MS = 2 * MINUTE_MS;
+/** Event Grid is told at once to authorize again what ends sooner. Source: https://learn.microsoft.com/graph/change-notifications-delivery-event-grid */
+export const EVENT_GRID_AHEAD_MS = 3 * HOUR_MS;
 /** Graph refused for good: asked again this often [S5]. */
 export const REFUSED_RETRY_MS = DAY_MS;
 /** How often the mailbox's zone is asked for. */

@@ -1,4 +1,5 @@
 /** The outside world as the domain sees it. Each method says what its ordinary "no" looks like; only outages throw. */
+import type { Addresses } from "./addresses.js";
 import type { CalendarId, CalendarName } from "./calendarId.js";
 import type { DueTimes } from "./due.js";
 import type { CalendarEvent } from "./event.js";
@@ -147,8 +148,8 @@ export interface SubscriptionPage {
 }
 
 export interface SubscriptionGraph {
-  /** The address that this app's subscriptions notify: what tells its own from others'. */
-  readonly notificationUrl: string;
+  /** Where subscriptions notify this app. */
+  readonly addresses: Addresses;
   create(name: CalendarName, clientState: string): Promise<GrantedSubscription | SubscriptionFailure>;
   renew(name: CalendarName, id: string): Promise<GrantedSubscription | SubscriptionFailure>;
   /** "removed" also where it was gone already. */

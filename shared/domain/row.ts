@@ -77,6 +77,8 @@ export interface SubscriptionState {
   readonly id?: string;
   /** Which client state key signed it [I2]. */
   readonly keyId?: string;
+  /** Which address it notifies, see addresses.ts: another one now means another subscription at the next renewal. */
+  readonly addressId?: string;
   readonly grantedAt?: EpochMs;
   readonly expiresAt?: EpochMs;
   /** Somebody is creating one [S7]. */

@@ -1,4 +1,5 @@
 /** A subscription message handled: step by step until nothing is left to do, every step safe to lose or to repeat. */
+import { addressIdOf, addressOf } from "./addresses.js";
 import type { CalendarId } from "./calendarId.js";
 import { changeRow } from "./change.js";
 import { signClientState } from "./clientState.js";
@@ -38,6 +39,7 @@ interface Decided {
 /** The next step; what it needs on the row first is written. */
 function decide(deps: Deps, message: Ask, token: string): Promise<Decided> {
   const [key, subscriptionId] = [deps.keys.current, message.subscriptionId];
+  const addressId = addressIdFor(deps, message.calendar);
   return changeRow<Decided>(deps, message.calendar, (row, clock) => {
     if (row === undefined) return { result: { step: { kind: "nothing" }, row } };
     const now = latest(clock, message.at);
@@ -46,6 +48,7 @@ function decide(deps: Deps, message: Ask, token: string): Promise<Decided> {
       now,
       token,
       key,
+      addressId,
       ...(subscriptionId !== undefined && { subscriptionId }),
     };
     const step = nextStep(row, occasion, deps.policy);
@@ -83,8 +86,8 @@ function record(deps: Deps, id: CalendarId, { id: subscriptionId, expiresAt }: G
   return changeRow<boolean>(deps, id, (row, now) => {
     if (row?.subscription.id === subscriptionId) return { result: true };
     if (row?.subscription.intent?.token !== token) return { result: false };
-    const change = { id: subscriptionId, keyId: deps.keys.current.id, grantedAt: now, expiresAt };
-    return { result: true, row: granted(row, change) };
+    const made = { keyId: deps.keys.current.id, addressId: addressIdFor(deps, id) };
+    return { result: true, row: granted(row, { id: subscriptionId, ...made, grantedAt: now, expiresAt }) };
   });
 }
 
@@ -94,8 +97,7 @@ async function renew(deps: Deps, id: CalendarId, row: CalendarRow, subscriptionI
   if (answer.kind !== "granted") return fail(deps, id, answer);
   await changeRow(deps, id, (current, now) => {
     if (current?.subscription.id !== subscriptionId) return { result: undefined };
-    const keyId = current.subscription.keyId ?? deps.keys.current.id;
-    const change = { id: subscriptionId, keyId, grantedAt: now, expiresAt: answer.expiresAt };
+    const change = { id: subscriptionId, grantedAt: now, expiresAt: answer.expiresAt };
     return { result: undefined, row: granted(current, change) };
   });
   deps.log({ event: "subscription.renewed", calendar: id });
@@ -136,6 +138,9 @@ async function fail(deps: Deps, id: CalendarId, failure: SubscriptionFailure, to
   });
   note(deps, id, failure);
 }
+
+const addressIdFor = ({ subscriptions }: Deps, id: CalendarId): string =>
+  addressIdOf(addressOf(id, subscriptions.addresses.used));
 
 const note = (deps: Deps, id: CalendarId, { kind, detail }: SubscriptionFailure): void =>
   deps.log({ event: "subscription.failed", calendar: id, outcome: kind, detail });

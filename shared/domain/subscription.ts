@@ -26,6 +26,8 @@ export interface Occasion {
   readonly now: EpochMs;
   readonly token: string;
   readonly key: ClientStateKey;
+  /** The id of the address that the subscription is to notify. */
+  readonly addressId: string;
 }
 
 /** The one next thing to do; the caller does it and asks again. */
@@ -39,7 +41,7 @@ export function nextStep(row: CalendarRow, occasion: Occasion, policy: Policy): 
   const resting = (retryAt ?? 0) > now;
   const [oldest] = removing.slice(-1);
   if (wanted && !resting) {
-    const step = nextOfWanted(row, occasion);
+    const step = nextOfWanted(row, occasion, policy);
     if (step !== undefined) return step;
   }
   if (oldest !== undefined && !resting) return { kind: "delete", subscriptionId: oldest };
@@ -48,17 +50,20 @@ export function nextStep(row: CalendarRow, occasion: Occasion, policy: Policy): 
   return !isWatched(row) && isEmpty && !row.unreadable ? { kind: "removeRow" } : { kind: "nothing" };
 }
 
-function nextOfWanted(row: CalendarRow, { request, subscriptionId, now, token, key }: Occasion): Step | undefined {
-  const { id, keyId, expiresAt } = row.subscription;
+function nextOfWanted(row: CalendarRow, occasion: Occasion, policy: Policy): Step | undefined {
+  const { request, subscriptionId, now, token, key, addressId } = occasion;
+  const { id, expiresAt } = row.subscription;
   const create = { kind: "create", row: intending(row, token, now) } as const;
   if (id === undefined) return create;
   const named = subscriptionId === id;
   if (request === "recreate" && named) return { kind: "retire", row: retired(row) };
   if ((expiresAt ?? now) <= now && row.subscription.grantedAt !== undefined)
     return { kind: "retire", row: retired(row) };
-  const due = renewAt(row) <= now || (request === "renew" && named);
+  const due = renewAt(row, policy) <= now || (request === "renew" && named);
   if (!due) return undefined;
-  return keyId === key.id ? { kind: "renew", subscriptionId: id } : { kind: "retire", row: retired(row) };
+  // What is signed by an older key, or notifies another address, is not renewed but made anew [I2].
+  const isAsItWouldBeMade = row.subscription.keyId === key.id && row.subscription.addressId === addressId;
+  return isAsItWouldBeMade ? { kind: "renew", subscriptionId: id } : { kind: "retire", row: retired(row) };
 }
 
 const intending = (row: CalendarRow, token: string, now: EpochMs): CalendarRow =>
@@ -71,6 +76,7 @@ export function retired(row: CalendarRow): CalendarRow {
   return withSubscription(row, {
     id: undefined,
     keyId: undefined,
+    addressId: undefined,
     grantedAt: undefined,
     expiresAt: undefined,
     removing: next,
@@ -80,7 +86,7 @@ export function retired(row: CalendarRow): CalendarRow {
 /** The row with what Graph granted: created under our intent, or renewed. */
 export const granted = (
   row: CalendarRow,
-  change: Required<Pick<SubscriptionState, "id" | "keyId" | "grantedAt" | "expiresAt">>,
+  change: Required<Pick<SubscriptionState, "id" | "grantedAt" | "expiresAt">> & Partial<SubscriptionState>,
 ): CalendarRow =>
   withSubscription(row, {
     ...change,

@@ -80,7 +80,7 @@ describe("making one", () => {
     };
     const slow = {
       create,
-      notificationUrl: subscriptions.notificationUrl,
+      addresses: subscriptions.addresses,
       renew: subscriptions.renew.bind(subscriptions),
       remove: subscriptions.remove.bind(subscriptions),
       list: subscriptions.list.bind(subscriptions),

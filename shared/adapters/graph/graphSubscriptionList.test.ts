@@ -72,7 +72,7 @@ test.each<[string, Fault]>([
 
 test("S1: without a default tenant there is nothing to list, and Graph is not asked", async () => {
   const bed = graphBed();
-  const options = { notificationUrl: ENDPOINT, now: bed.time.now };
+  const options = { addresses: { used: [ENDPOINT], own: [ENDPOINT] }, now: bed.time.now };
   expect(await new GraphSubscriptions(bed.client, options).list()).toEqual({ subscriptions: [] });
   expect(bed.sent).toEqual([]);
 });

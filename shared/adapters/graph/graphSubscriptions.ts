@@ -1,6 +1,7 @@
 /** Graph's subscriptions: created, renewed, deleted, listed. Source: https://learn.microsoft.com/graph/api/resources/subscription */
 import * as z from "zod";
-import type { CalendarName } from "../../domain/calendarId.js";
+import { type Addresses, addressOf, isAmong } from "../../domain/addresses.js";
+import { type CalendarName, calendarIdOf } from "../../domain/calendarId.js";
 import type {
   GrantedSubscription,
   ListedSubscription,
@@ -31,7 +32,7 @@ const ListBody = z.object({
 });
 
 export interface GraphSubscriptionsOptions {
-  readonly notificationUrl: string;
+  readonly addresses: Addresses;
   /** The tenant whose list is read; none is listed without it. */
   readonly defaultTenantId?: string;
   /** Epoch milliseconds. */
@@ -39,19 +40,20 @@ export interface GraphSubscriptionsOptions {
 }
 
 export class GraphSubscriptions implements SubscriptionGraph {
-  readonly notificationUrl: string;
+  readonly addresses: Addresses;
   readonly #client: GraphClient;
   readonly #defaultTenantId: string | undefined;
   readonly #now: () => number;
 
-  constructor(client: GraphClient, { notificationUrl, defaultTenantId, now }: GraphSubscriptionsOptions) {
-    this.notificationUrl = notificationUrl;
+  constructor(client: GraphClient, { addresses, defaultTenantId, now }: GraphSubscriptionsOptions) {
+    this.addresses = addresses;
     this.#client = client;
     this.#defaultTenantId = defaultTenantId;
     this.#now = now;
   }
 
   async create(name: CalendarName, clientState: string): Promise<GrantedSubscription | SubscriptionFailure> {
+    const notificationUrl = addressOf(calendarIdOf(name), this.addresses.used);
     const answer = await this.#lifetimes((expirationDateTime) =>
       this.#client.send({
         method: "POST",
@@ -61,8 +63,8 @@ export class GraphSubscriptions implements SubscriptionGraph {
         headers: { Prefer: 'IdType="ImmutableId"' },
         body: {
           changeType: "created,updated,deleted",
-          notificationUrl: this.notificationUrl,
-          lifecycleNotificationUrl: this.notificationUrl,
+          notificationUrl,
+          lifecycleNotificationUrl: notificationUrl,
           resource: resourceOf(name),
           expirationDateTime,
           clientState,
@@ -132,7 +134,7 @@ export class GraphSubscriptions implements SubscriptionGraph {
     for (let pages = 0; pages < CONFLICT_PAGES_MAX; pages++) {
       const { subscriptions, next } = await this.#listOf(name.tenantId, page).catch(() => NO_PAGE);
       const twin = subscriptions.find(
-        (one) => one.notificationUrl === this.notificationUrl && one.resource.toLowerCase() === resource,
+        (one) => isAmong(one.notificationUrl, this.addresses.own) && one.resource.toLowerCase() === resource,
       );
       if (twin !== undefined) await this.remove(name.tenantId, twin.id);
       if (twin !== undefined || next === undefined) return;

@@ -1,0 +1,61 @@
+/** How single settings are read: each reader names the setting and what it should be, and never its value. */
+import * as z from "zod";
+
+/** Says which setting is wrong and what it should be. Safe to print: holds no setting's value. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+export type Settings = Readonly<Record<string, string | undefined>>;
+
+/** Errors: `ConfigError` where it is missing. */
+export function required(settings: Settings, name: string, shouldBe: string): string {
+  const value = settings[name]?.trim();
+  if (!value) throw new ConfigError(`${name} is not set; it should be ${shouldBe}`);
+  return value;
+}
+
+/** `undefined` where it is not set. */
+export function optional<T>(settings: Settings, name: string, schema: z.ZodType<T>, shouldBe: string): T | undefined {
+  const value = settings[name]?.trim();
+  if (!value) return undefined;
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new ConfigError(`${name} should be ${shouldBe}`);
+  return parsed.data;
+}
+
+export function whole(settings: Settings, name: string, fallback: number, min: number, max: number): number {
+  const schema = z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .pipe(z.number().min(min).max(max));
+  return optional(settings, name, schema, `a whole number from ${min} to ${max}`) ?? fallback;
+}
+
+export function choice<const T extends string>(
+  settings: Settings,
+  name: string,
+  choices: readonly T[],
+  fallback: T,
+): T {
+  return optional(settings, name, z.enum(choices), `one of ${choices.join(", ")}`) ?? fallback;
+}
+
+/** `https:`, or `http:` on loopback, as long as tokens and hints travel only inside this machine. */
+export function url(settings: Settings, name: string): string {
+  const value = required(settings, name, "an https: URL");
+  const parsed = URL.canParse(value) ? new URL(value) : undefined;
+  const isSafe = parsed?.protocol === "https:" || (parsed?.protocol === "http:" && isLoopback(parsed.hostname));
+  if (parsed === undefined || !isSafe || parsed.username !== "" || parsed.password !== "" || parsed.hash !== "")
+    throw new ConfigError(
+      `${name} should be an https: URL (http: only for a loopback address), without user or fragment`,
+    );
+  return value;
+}
+
+export const hostOf = (hostAndPort: string): string =>
+  URL.canParse(`http://${hostAndPort}`) ? new URL(`http://${hostAndPort}`).hostname : "";
+
+export const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host);
