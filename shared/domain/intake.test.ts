@@ -22,8 +22,9 @@ const change = (mailbox: number, more: Partial<Notification> = {}): Notification
 
 const WEBHOOK = { door: "webhook" } as const;
 
+const forged = `k1.${idOf(9)}.${"A".repeat(43)}`;
+
 describe("one body", () => {
-  const forged = `k1.${idOf(9)}.${"A".repeat(43)}`;
   const bad = fc.constantFrom<Notification | undefined>(
     undefined,
     {},
@@ -141,6 +142,63 @@ describe("work on queues", () => {
       unknown: 0,
     });
     expect([...refreshes, ...subscriptions]).toEqual([]);
+  });
+
+  describe("an item without a clientState", () => {
+    const nameless: Notification = { subscriptionId: "s1", lifecycleEvent: "reauthorizationRequired" };
+    const lookups = () => {
+      const asked: string[] = [];
+      const find = async (subscriptionId: string): Promise<CalendarId | undefined> => {
+        asked.push(subscriptionId);
+        return subscriptionId === "s1" ? idOf(1) : undefined;
+      };
+      return { index: { find }, asked };
+    };
+
+    test.each(["eventGrid", "eventGridQueue"] as const)(
+      "I10: behind %s it is the calendar's whose subscription it names, and asks for what it says",
+      async (door) => {
+        const { deps, refreshes, subscriptions, lines } = open();
+        const { index, asked } = lookups();
+        const body = [nameless, nameless, { subscriptionId: "s2" }, {}, change(3), undefined];
+        expect(await takeIn(deps, body, { door, index })).toEqual({ accepted: 3, rejected: 3, unknown: 0 });
+        expect(asked.sort()).toEqual(["s1", "s2"]); // each once, and none for who has proof
+        expect(new Set(refreshes.flatMap(({ message }) => message.calendars))).toEqual(new Set([idOf(1), idOf(3)]));
+        expect(subscriptions.map(({ message }) => message)).toMatchObject([{ calendar: idOf(1), request: "renew" }]);
+        expect(lines).toMatchObject([{ door }, { door, items: 3 }]);
+      },
+    );
+
+    test.each(["", "k1.x.y", forged])(
+      "I10: with the wrong clientState %j it is rejected, whatever it names",
+      async (wrong) => {
+        const { deps, refreshes, subscriptions } = open();
+        const { index, asked } = lookups();
+        const doorway = { door: "eventGrid", index } as const;
+        const body = [{ ...nameless, clientState: wrong }];
+        expect(await takeIn(deps, body, doorway)).toEqual({ accepted: 0, rejected: 1, unknown: 0 });
+        expect([asked, refreshes, subscriptions]).toEqual([[], [], []]);
+      },
+    );
+
+    test("I10: where storage does not tell whose it is, it is not taken in", async () => {
+      const { deps, refreshes, lines } = open();
+      const index = { find: () => Promise.reject(new Error("table is down")) };
+      await expect(takeIn(deps, [change(1), nameless], { door: "eventGrid", index })).rejects.toThrow("table is down");
+      expect([refreshes, lines]).toEqual([[], []]);
+    });
+  });
+
+  test("I7: what says that it is of a kind unknown here is accepted, counted and dropped, with proof or by its name", async () => {
+    const { deps, refreshes } = open();
+    const index = { find: async () => idOf(2) };
+    const body: Notification[] = [
+      change(1, { isOfUnknownKind: true }),
+      { subscriptionId: "s2", isOfUnknownKind: true },
+    ];
+    const taken = await takeIn(deps, body, { door: "eventGrid", index });
+    expect(taken).toEqual({ accepted: 0, rejected: 0, unknown: 2 });
+    expect(refreshes).toEqual([]);
   });
 
   test("I4: what could not be queued is not taken in", async () => {
