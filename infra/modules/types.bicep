@@ -1,0 +1,5 @@
+metadata description = 'Types that several modules share.'
+
+@export()
+@description('Tags by name.')
+type tagsType = { *: string }
