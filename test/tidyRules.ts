@@ -43,9 +43,9 @@ export const DIRECTIONS: readonly Rule[] = [
   imports("shared/config.ts", [SETTINGS, DOMAIN, ZOD]),
   imports("shared/settings.ts", [ZOD]),
   {
-    what: "nothing but tests, and local and bench themselves, imports functions or local",
-    applies: (source) => !isTestFile(source) && !/^(test|local|bench)\//.test(source.path),
-    offences: (source) => importsOf(source).filter((target) => /^(functions|local|test|bench)\//.test(target)),
+    what: "nothing but tests, and local, bench and deploy themselves, imports functions or local",
+    applies: (source) => !isTestFile(source) && !/^(test|local|bench|deploy)\//.test(source.path),
+    offences: (source) => importsOf(source).filter((target) => /^(functions|local|test|bench|deploy)\//.test(target)),
   },
 ];
 

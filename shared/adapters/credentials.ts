@@ -1,5 +1,5 @@
 /** Who this app is: towards Graph and towards storage. */
-import { ClientSecretCredential, ManagedIdentityCredential, type TokenCredential } from "@azure/identity";
+import type { TokenCredential } from "@azure/identity";
 
 export type GraphCredential =
   /** `tenantId`: its own, where that is known. */
@@ -65,10 +65,24 @@ class ForeignTenant extends Error {
 }
 
 export const managedIdentity = (clientId: string | undefined): TokenCredential =>
-  clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });
+  loadedBeside(({ ManagedIdentityCredential }) =>
+    clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId }),
+  );
+
+/**
+ * A third of all the code is needed for tokens alone: it is loaded when a credential is first made, which is after the
+ * functions are registered, and while the host prepares to call them.
+ */
+function loadedBeside(create: (identity: typeof import("@azure/identity")) => TokenCredential): TokenCredential {
+  const credential = import("@azure/identity").then(create);
+  credential.catch(() => undefined); // whoever asks for a token is told
+  return { getToken: async (scopes, options) => (await credential).getToken(scopes, options) };
+}
 
 function clientSecret(config: Extract<GraphCredential, { kind: "clientSecret" }>, tenantId: string, graphUrl: string) {
   const authorityHost = AUTHORITIES[new URL(graphUrl).hostname];
   const options = authorityHost === undefined ? {} : { authorityHost };
-  return new ClientSecretCredential(tenantId, config.clientId, config.clientSecret, options);
+  return loadedBeside(
+    ({ ClientSecretCredential }) => new ClientSecretCredential(tenantId, config.clientId, config.clientSecret, options),
+  );
 }
