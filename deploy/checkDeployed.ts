@@ -46,7 +46,7 @@ function settingsOf(environment: NodeJS.ProcessEnv): Settings {
   const parsed = Settings.safeParse(environment);
   if (parsed.success) return parsed.data;
   const wrong = parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
-  throw new Error(`${wrong.join("; ")}. After "azd provision" azd sets them: run this as "azd hooks run postdeploy"`);
+  throw new Error(`${wrong.join("; ")}. After "azd provision" azd sets them: run this as "azd hooks run postdeploy --service api"`);
 }
 
 const placeOf = (settings: Settings): AzurePlace => ({

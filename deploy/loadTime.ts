@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod";
 import { median } from "../bench/samples.js";
+import { ROOT } from "../local/demo/repository.js";
 
-const PROBE = join(import.meta.dirname, "loadProbe.js");
+const PROBE = join(ROOT, "dist", "deploy", "loadProbe.js");
 const LOADS = 10;
 const LOAD_MS_MAX = 30_000;
 

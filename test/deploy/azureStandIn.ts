@@ -1,0 +1,49 @@
+/** Answers what the check of a deployment asks of Azure: the app's master key, and what the app has logged. */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { AzurePlace } from "../../deploy/azure.js";
+
+export const PLACE = {
+  subscriptionId: "00000000-0000-0000-0000-00000000000a",
+  resourceGroup: "rg-availability",
+  appName: "app-availability",
+  workspaceId: "00000000-0000-0000-0000-00000000000b",
+} as const;
+
+const TOKEN = "a token of the deployer's";
+const APP = `/subscriptions/${PLACE.subscriptionId}/resourceGroups/${PLACE.resourceGroup}/providers/Microsoft.Web/sites/${PLACE.appName}`;
+
+export interface AzureStandIn extends AsyncDisposable {
+  readonly place: AzurePlace;
+}
+
+/** `logged`: the app's log lines so far, of which completed sweeps are found. */
+export async function startAzureStandIn(masterKey: string, logged: () => readonly string[]): Promise<AzureStandIn> {
+  const server = createServer((request, response) => {
+    const { status, body } = answerOf(request, masterKey, logged());
+    send(response, status, body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    place: { ...PLACE, managementUrl: url, logsUrl: url, token: () => Promise.resolve(TOKEN) },
+    [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+function answerOf({ url, method, headers }: IncomingMessage, masterKey: string, lines: readonly string[]) {
+  if (headers.authorization !== `Bearer ${TOKEN}`) return { status: 401, body: {} };
+  if (method === "POST" && url?.startsWith(`${APP}/host/default/listkeys?api-version=`))
+    return { status: 200, body: { masterKey, functionKeys: {}, systemKeys: {} } };
+  if (method === "POST" && url === `/v1/workspaces/${PLACE.workspaceId}/query`)
+    return { status: 200, body: { tables: [{ name: "PrimaryResult", columns: [], rows: sweepsIn(lines) }] } };
+  return { status: 404, body: {} };
+}
+
+const sweepsIn = (lines: readonly string[]): string[][] =>
+  lines.filter((line) => line.includes('"event":"sweep.completed"')).map((line) => [line]);
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { "content-type": "application/json", connection: "close" });
+  response.end(JSON.stringify(body));
+}

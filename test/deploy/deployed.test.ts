@@ -1,0 +1,138 @@
+/** The deployment package as the host loads it, and the check that azd runs after each deployment. */
+import { randomBytes } from "node:crypto";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { loggedSince, masterKey } from "../../deploy/azure.js";
+import { type Bundle, bundleApp } from "../../deploy/bundle.js";
+import { BYTES_MAX, exceeded } from "../../deploy/ceilings.js";
+import { checkDeployed, type Deployed, type Waits } from "../../deploy/checks.js";
+import { loadOnce } from "../../deploy/loadTime.js";
+import { type Azurite, startAzurite } from "../../local/azurite.js";
+import { HostProcess } from "../../local/host/hostProcess.js";
+import { type AzureStandIn, startAzureStandIn } from "./azureStandIn.js";
+
+const MASTER_KEY = "the-master-key-of-this-test";
+const WAIT = { secondsMax: 20, everySeconds: 0.02 };
+const WAITS: Waits = { health: WAIT, functions: WAIT, sweep: WAIT };
+const SHORT = { secondsMax: 0, everySeconds: 0 };
+const KIB = 1024;
+
+let folder: string;
+let bundle: Bundle;
+let functions: readonly string[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "package-"));
+  bundle = await bundleApp(join(folder, "app"));
+  ({ functions } = await loadOnce(bundle.entry));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** The functions that the source registers, by the names in it. */
+const registeredInSource = (): string[] =>
+  globSync("functions/*.ts")
+    .flatMap((file) => [...readFileSync(file, "utf8").matchAll(/\bapp\.\w+\(\s*"(\w+)"/g)])
+    .map(([, name = ""]) => name)
+    .sort();
+
+describe("the package", () => {
+  test("registers every function of the source, and is within its size", () => {
+    expect(functions).toEqual(registeredInSource());
+    expect(functions.length).toBeGreaterThan(10);
+    expect(bundle.bytes).toBeLessThanOrEqual(BYTES_MAX);
+  });
+
+  test("holds what the host reads and the code, and neither source maps nor packages nor settings", () => {
+    const files = globSync("**/*", { cwd: bundle.folder, withFileTypes: true }).filter((entry) => entry.isFile());
+    const others = files.map(({ name }) => name).filter((name) => !/^(index|[\w-]+-[A-Z0-9]{8})\.js$/.test(name));
+    expect(others.sort()).toEqual(["host.json", "package.json"]);
+    expect(readFileSync(bundle.entry, "utf8")).not.toContain("sourceMappingURL");
+    expect(existsSync(join(bundle.folder, "local.settings.json"))).toBe(false);
+  });
+
+  test("loads the code for tokens when it is first needed, not at the start", () => {
+    expect(bundle.bytes - bundle.startBytes).toBeGreaterThan(200 * KIB);
+  });
+
+  test("is refused beyond each of its ceilings, in words that say which", () => {
+    const good = { functions, bytes: 1, startBytes: 1, appMs: 100, emptyMs: 50 };
+    expect(exceeded(good)).toEqual([]);
+    expect(exceeded({ ...good, bytes: BYTES_MAX + 1 })).toEqual(["1,331 KiB of code, more than 1,331 KiB"]);
+    expect(exceeded({ ...good, appMs: 201, emptyMs: 100 })).toEqual(["loads in 201 ms, more than 200 ms"]);
+    expect(exceeded({ ...good, appMs: 151 })).toEqual(["loads 3.0 times as long as an empty app, more than 3"]);
+    expect(exceeded({ ...good, emptyMs: Number.NaN })).toHaveLength(1);
+  });
+});
+
+describe("the check after a deployment", () => {
+  let azurite: Azurite;
+  let host: HostProcess;
+  let azure: AzureStandIn;
+  let app: Deployed;
+
+  beforeAll(async () => {
+    azurite = await startAzurite({ inMemory: true });
+    host = new HostProcess({ app: bundle.folder, args: ["--enableAuth"], env: settings(azurite.connectionString) });
+    azure = await startAzureStandIn(MASTER_KEY, () => host.out);
+    const { place } = azure;
+    const key = await masterKey(place);
+    const url = await host.url();
+    app = { url, masterKey: key, functions, sweepsSince: (since) => loggedSince(place, "AppTraces", since) };
+  });
+  afterAll(async () => {
+    await host[Symbol.asyncDispose]();
+    await Promise.all([azure[Symbol.asyncDispose](), azurite.stop()]);
+  });
+
+  test("passes where the bundled app registers everything, answers, and completes a sweep", async () => {
+    const said: string[] = [];
+    await checkDeployed(app, WAITS, (line) => said.push(line));
+    expect(said).toEqual([
+      `health: ${app.url}/api/health answers`,
+      `functions: all ${functions.length} are there`,
+      "sweep: completed, and logged",
+    ]);
+  });
+
+  test("says which functions are missing", async () => {
+    const wanting = { ...app, functions: [...functions, "notDeployed"] };
+    const waits = { ...WAITS, functions: SHORT };
+    const told = "functions: not within 0 s; the last look: not registered: notDeployed";
+    await expect(checkDeployed(wanting, waits, () => undefined)).rejects.toThrow(told);
+  });
+
+  test("says that nothing is logged where no sweep completes", async () => {
+    const silent = { ...app, sweepsSince: () => Promise.resolve(0) };
+    const told = "sweep: not within 0 s; the last look: no sweep.completed is logged";
+    await expect(checkDeployed(silent, { ...WAITS, sweep: SHORT }, () => undefined)).rejects.toThrow(told);
+  });
+
+  test("ends at once where waiting would not help, and prints no key", async () => {
+    const stranger = checkDeployed({ ...app, masterKey: "not-the-key" }, WAITS, () => undefined);
+    await expect(stranger).rejects.toThrow("functions: /admin/functions answered 401: the master key is not the app's");
+    await expect(stranger).rejects.not.toThrow("not-the-key");
+    const unknown = { ...azure.place, token: () => Promise.resolve("nobody's") };
+    await expect(masterKey(unknown)).rejects.toThrow('answered 401; see "Roles" in docs/operations.md');
+  });
+
+  test("says that nobody answers where there is no app", async () => {
+    const gone = { ...app, url: "http://127.0.0.1:1" };
+    await expect(checkDeployed(gone, { ...WAITS, health: SHORT }, () => undefined)).rejects.toThrow(
+      "health: not within",
+    );
+  });
+});
+
+const settings = (connectionString: string) => ({
+  AzureWebJobsStorage: connectionString,
+  LOCAL_HOST_MASTER_KEY: MASTER_KEY,
+  GRAPH_BASE_URL: "http://127.0.0.1:1",
+  GRAPH_CREDENTIAL: "none",
+  GRAPH_TENANT_ID: "11111111-1111-1111-1111-111111111111",
+  NOTIFICATION_URL: "http://127.0.0.1:1/api/graph/notifications",
+  CLIENT_STATE_KEYS: `k1:${randomBytes(32).toString("base64")}`,
+  AUTH: "none",
+});
