@@ -5,10 +5,8 @@ import * as z from "zod";
 import { Unfixable } from "./waiting.js";
 
 export interface AzurePlace {
-  readonly subscriptionId: string;
-  readonly resourceGroup: string;
-  readonly appName: string;
-  /** The workspace's own id (a GUID), not its resource id. */
+  /** Resource ids: `/subscriptions/…`. */
+  readonly appId: string;
   readonly workspaceId: string;
   /** Azure's own addresses, except in tests. */
   readonly managementUrl: string;
@@ -25,15 +23,13 @@ const Tables = z.object({ tables: z.array(z.object({ rows: z.array(z.array(z.unk
 
 /** Needs Website Contributor on the app. Errors: `Unfixable` where Azure refuses. */
 export async function masterKey(place: AzurePlace): Promise<string> {
-  const { managementUrl, subscriptionId, resourceGroup, appName } = place;
-  const app = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Web/sites/${appName}`;
-  const url = `${managementUrl}${app}/host/default/listkeys?api-version=${SITES_VERSION}`;
+  const url = `${place.managementUrl}${place.appId}/host/default/listkeys?api-version=${SITES_VERSION}`;
   return Keys.parse(await asked(place, "https://management.azure.com", url, {})).masterKey;
 }
 
 /** How many rows the query finds since the instant. Needs Log Analytics Reader. Errors: `Unfixable` where Azure refuses. */
 export async function loggedSince(place: AzurePlace, query: string, since: Date): Promise<number> {
-  const url = `${place.logsUrl}/v1/workspaces/${place.workspaceId}/query`;
+  const url = `${place.logsUrl}/v1${place.workspaceId}/query`;
   const body = { query, timespan: `${since.toISOString()}/PT2H` };
   return Tables.parse(await asked(place, "https://api.loganalytics.azure.com", url, body)).tables[0]?.rows.length ?? 0;
 }

@@ -10,13 +10,19 @@ import { ROOT } from "../local/demo/repository.js";
 import { type AzurePlace, azdToken, loggedSince, masterKey } from "./azure.js";
 import { AZURE_WAITS, checkDeployed } from "./checks.js";
 
-const set = (hint: string) => z.string({ error: hint }).min(1, { error: hint });
+/** Everything is in one resource group, so that the workspace's id says where the app is. */
+const WORKSPACE =
+  /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+)\/providers\/Microsoft\.OperationalInsights\/workspaces\/[^/]+$/i;
+
+const WORKSPACE_HINT = "should be the resource id of the Log Analytics workspace";
+
 const Settings = z.object({
-  APP_URL: z.url({ protocol: /^https?$/, error: "should be the app's address, such as https://app.azurewebsites.net" }),
-  APP_NAME: set("should be the app's name"),
-  AZURE_SUBSCRIPTION_ID: set("should be the subscription's id"),
-  AZURE_RESOURCE_GROUP: set("should be the resource group's name"),
-  LOG_WORKSPACE_ID: set("should be the id (a GUID) of the Log Analytics workspace"),
+  API_URL: z.url({
+    protocol: /^https?$/,
+    error: "should be the API's address, such as https://app.azurewebsites.net/api",
+  }),
+  AZURE_FUNCTION_APP_NAME: z.string({ error: "should be the app's name" }),
+  LOG_WORKSPACE_ID: z.string({ error: WORKSPACE_HINT }).regex(WORKSPACE, { error: WORKSPACE_HINT }),
 });
 type Settings = z.infer<typeof Settings>;
 
@@ -31,7 +37,7 @@ async function main(): Promise<void> {
   const place = placeOf(settings);
   await checkDeployed(
     {
-      url: settings.APP_URL.replace(/\/$/, ""),
+      url: new URL(settings.API_URL).origin,
       masterKey: await masterKey(place),
       functions,
       sweepsSince: (since) => loggedSince(place, query, since),
@@ -46,14 +52,14 @@ function settingsOf(environment: NodeJS.ProcessEnv): Settings {
   const parsed = Settings.safeParse(environment);
   if (parsed.success) return parsed.data;
   const wrong = parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
-  throw new Error(`${wrong.join("; ")}. After "azd provision" azd sets them: run this as "azd hooks run postdeploy --service api"`);
+  throw new Error(
+    `${wrong.join("; ")}. After "azd provision" azd sets them: run this as "azd hooks run postdeploy --service api"`,
+  );
 }
 
-const placeOf = (settings: Settings): AzurePlace => ({
-  subscriptionId: settings.AZURE_SUBSCRIPTION_ID,
-  resourceGroup: settings.AZURE_RESOURCE_GROUP,
-  appName: settings.APP_NAME,
-  workspaceId: settings.LOG_WORKSPACE_ID,
+const placeOf = ({ LOG_WORKSPACE_ID, AZURE_FUNCTION_APP_NAME }: Settings): AzurePlace => ({
+  appId: `${WORKSPACE.exec(LOG_WORKSPACE_ID)?.[1]}/providers/Microsoft.Web/sites/${AZURE_FUNCTION_APP_NAME}`,
+  workspaceId: LOG_WORKSPACE_ID,
   managementUrl: "https://management.azure.com",
   logsUrl: "https://api.loganalytics.azure.com",
   token: azdToken,

@@ -3,15 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { AzurePlace } from "../../deploy/azure.js";
 
-export const PLACE = {
-  subscriptionId: "00000000-0000-0000-0000-00000000000a",
-  resourceGroup: "rg-availability",
-  appName: "app-availability",
-  workspaceId: "00000000-0000-0000-0000-00000000000b",
-} as const;
-
+const GROUP = "/subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups/rg-availability";
+const APP = `${GROUP}/providers/Microsoft.Web/sites/func-availability`;
+const WORKSPACE = `${GROUP}/providers/Microsoft.OperationalInsights/workspaces/log-availability`;
 const TOKEN = "a token of the deployer's";
-const APP = `/subscriptions/${PLACE.subscriptionId}/resourceGroups/${PLACE.resourceGroup}/providers/Microsoft.Web/sites/${PLACE.appName}`;
 
 export interface AzureStandIn extends AsyncDisposable {
   readonly place: AzurePlace;
@@ -26,7 +21,13 @@ export async function startAzureStandIn(masterKey: string, logged: () => readonl
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    place: { ...PLACE, managementUrl: url, logsUrl: url, token: () => Promise.resolve(TOKEN) },
+    place: {
+      appId: APP,
+      workspaceId: WORKSPACE,
+      managementUrl: url,
+      logsUrl: url,
+      token: () => Promise.resolve(TOKEN),
+    },
     [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }
@@ -35,7 +36,7 @@ function answerOf({ url, method, headers }: IncomingMessage, masterKey: string, 
   if (headers.authorization !== `Bearer ${TOKEN}`) return { status: 401, body: {} };
   if (method === "POST" && url?.startsWith(`${APP}/host/default/listkeys?api-version=`))
     return { status: 200, body: { masterKey, functionKeys: {}, systemKeys: {} } };
-  if (method === "POST" && url === `/v1/workspaces/${PLACE.workspaceId}/query`)
+  if (method === "POST" && url === `/v1${WORKSPACE}/query`)
     return { status: 200, body: { tables: [{ name: "PrimaryResult", columns: [], rows: sweepsIn(lines) }] } };
   return { status: 404, body: {} };
 }

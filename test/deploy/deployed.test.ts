@@ -1,9 +1,11 @@
 /** The deployment package as the host loads it, and the check that azd runs after each deployment. */
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loggedSince, masterKey } from "../../deploy/azure.js";
 import { type Bundle, bundleApp } from "../../deploy/bundle.js";
@@ -123,6 +125,18 @@ describe("the check after a deployment", () => {
     await expect(checkDeployed(gone, { ...WAITS, health: SHORT }, () => undefined)).rejects.toThrow(
       "health: not within",
     );
+  });
+});
+
+test("the check refuses to start without the outputs of the deployment, and names each", async () => {
+  const run = promisify(execFile)(process.execPath, [join("dist", "deploy", "checkDeployed.js")], {
+    env: { LOG_WORKSPACE_ID: "x" },
+  });
+  await expect(run).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(
+      /API_URL should be .*AZURE_FUNCTION_APP_NAME should be .*LOG_WORKSPACE_ID should be .*azd/,
+    ),
   });
 });
 
