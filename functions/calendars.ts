@@ -2,7 +2,7 @@
 import { app, type HttpResponseInit } from "@azure/functions";
 import { explain, list } from "../shared/domain/inspect.js";
 import { explanationBody, listedBody } from "../shared/http/calendarAnswer.js";
-import { calendarIdIn, listRequest } from "../shared/http/calendarRequests.js";
+import { calendarIdIn, demandNoQuery, listRequest } from "../shared/http/calendarRequests.js";
 import { readerOf } from "../shared/http/caller.js";
 import { type Call, onHttp } from "../shared/http/onHttp.js";
 import { notFound } from "../shared/http/problem.js";
@@ -15,7 +15,9 @@ export async function calendars({ runtime, request, caller }: Call<Runtime>): Pr
     const page = await list(deps, readerOf(caller), standard, listRequest(new URL(request.url).searchParams));
     return { jsonBody: { calendars: page.calendars.map(listedBody), cursor: page.cursor ?? null } };
   }
-  const known = await explain(deps, readerOf(caller), standard, calendarIdIn(request));
+  const id = calendarIdIn(request);
+  demandNoQuery(new URL(request.url).searchParams);
+  const known = await explain(deps, readerOf(caller), standard, id);
   if (known === undefined) throw notFound();
   return { jsonBody: explanationBody(known) };
 }

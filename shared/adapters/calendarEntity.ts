@@ -36,7 +36,14 @@ const dateColumn = z.date().transform((date) => instant(date.getTime()));
 
 const Name = z.object({ tenantId: z.string(), mailbox: z.string(), calendar: z.string() });
 const Watches = z
-  .array(z.object({ consumer: z.string(), reference: z.string(), timeZone: z.string().exactOptional() }))
+  .array(
+    z.object({
+      consumer: z.string(),
+      reference: z.string(),
+      timeZone: z.string().exactOptional(),
+      token: z.string().exactOptional(),
+    }),
+  )
   .max(WATCHES_MAX);
 const MailboxZone = z.object({ name: z.string().exactOptional(), readAt: at });
 const Intent = z.object({ token: z.string(), until: at });

@@ -15,6 +15,8 @@ export interface Watch {
   readonly reference: string;
   /** IANA or Windows name, known to resolve when it was written. */
   readonly timeZone?: string;
+  /** Of the request that made it: tells a write whose answer was lost from somebody else's [D3]. Never shown. */
+  readonly token?: string;
 }
 
 /** The right to do something alone until an instant, held by whoever knows the token. */

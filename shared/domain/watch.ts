@@ -57,14 +57,18 @@ async function rowByRow<Request, Outcome>(
 
 function watchOne(deps: Deps, consumer: string, { name, reference, timeZone }: WatchRequest) {
   const id = calendarIdOf(name);
-  const wish: Watch = { consumer, reference, ...(timeZone !== undefined && { timeZone }) };
+  const token = deps.random.token();
   return changeRow<{ readonly result: WatchResult; readonly isNew: boolean }>(deps, id, (stored, now) => {
     const row = stored ?? newRow(name, now);
-    const others = row.watches.filter((one) => !isSameWatch(one, wish));
+    const known = row.watches.find((one) => isSameWatch(one, { consumer, reference }));
+    // Written before, and the answer was lost; whether it was the first watch is lost with it.
+    if (known?.token === token) return { result: { result: { kind: "watched", id, created: true }, isNew: true } };
+    const others = row.watches.filter((one) => one !== known);
     if (others.length >= WATCHES_MAX) return { result: { result: { kind: "tooManyWatches", id }, isNew: false } };
-    const created = others.length === row.watches.length;
-    const result = { result: { kind: "watched", id, created }, isNew: row.watches.length === 0 } as const;
-    return { result, row: { ...row, watches: [...others, wish] } };
+    const { timeZone: _, ...same } = known ?? { consumer, reference, token };
+    const wish: Watch = { ...same, ...(timeZone !== undefined && { timeZone }) };
+    const result = { kind: "watched", id, created: known === undefined } as const;
+    return { result: { result, isNew: row.watches.length === 0 }, row: { ...row, watches: [...others, wish] } };
   });
 }
 
@@ -113,13 +117,18 @@ export async function unwatch(
 function unwatchOne(deps: Deps, consumer: string, { id, reference }: UnwatchRequest) {
   const isMeant = (one: Watch): boolean =>
     one.consumer === consumer && (reference === undefined || one.reference === reference);
+  let tried = 0; // what is taken away leaves no token behind: whoever finds it gone after an attempt takes it for their own
   return changeRow<{ readonly result: UnwatchResult; readonly isLast: boolean }>(deps, id, (row) => {
-    const removed = row?.watches.filter(isMeant).length ?? 0;
-    if (row === undefined || removed === 0) return { result: { result: { kind: "notWatched", id }, isLast: false } };
-    const watches = row.watches.filter((one) => !isMeant(one));
-    const remaining = watches.filter((one) => one.consumer === consumer).length;
+    const { watches = [] } = row ?? {};
+    const left = watches.filter((one) => !isMeant(one));
+    const found = watches.length - left.length;
+    const removed = found || tried;
+    if (removed === 0) return { result: { result: { kind: "notWatched", id }, isLast: false } };
+    tried = removed;
+    const remaining = left.filter((one) => one.consumer === consumer).length;
     const result: UnwatchResult = { kind: "unwatched", id, removed, remaining };
-    return { result: { result, isLast: watches.length === 0 }, row: { ...row, watches } };
+    const outcome = { result, isLast: left.length === 0 };
+    return row === undefined || found === 0 ? { result: outcome } : { result: outcome, row: { ...row, watches: left } };
   });
 }
 

@@ -10,8 +10,15 @@ const ERRORS_MAX = 20;
 
 /** The body as JSON. Errors: `payloadTooLarge`, before more than the maximum was read; `invalidRequest`. */
 export async function readJson(request: HttpRequest): Promise<unknown> {
+  const body = await readJsonIfAny(request);
+  if (body === undefined) throw invalid([{ pointer: "", detail: "is empty; it should be a JSON object" }]);
+  return body;
+}
+
+/** The same where a request may have none: `undefined`. */
+export async function readJsonIfAny(request: HttpRequest): Promise<unknown> {
   const text = await readText(request);
-  if (text.trim() === "") throw invalid([{ pointer: "", detail: "is empty; it should be a JSON object" }]);
+  if (text.trim() === "") return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -17,7 +17,7 @@ export function explanationBody(known: Explanation): object {
     counts: known.counts === undefined ? null : { ...known.counts, blocks: known.counts.blocks ?? null },
     changedAt: time(known.changedAt),
     timeZone: { used: zones.zones, from: zones.from, mailbox: known.mailboxZone ?? null },
-    watches: known.watches.map(({ timeZone, ...watch }) => ({ ...watch, timeZone: timeZone ?? null })),
+    watches: known.watches.map(({ consumer, reference, timeZone = null }) => ({ consumer, reference, timeZone })),
     subscription: {
       state: subscription.state,
       id: subscription.id ?? null,

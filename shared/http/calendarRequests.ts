@@ -5,7 +5,7 @@ import { STATES } from "../domain/answer.js";
 import { type CalendarId, isCalendarId } from "../domain/calendarId.js";
 import type { ListRequest } from "../domain/inspect.js";
 import { checked } from "./body.js";
-import { notFound } from "./problem.js";
+import { invalid, notFound } from "./problem.js";
 
 /** Errors: `notFound` for what is no id, exactly as for an id that is nobody's. */
 export function calendarIdIn(request: HttpRequest): CalendarId {
@@ -14,6 +14,7 @@ export function calendarIdIn(request: HttpRequest): CalendarId {
   return id;
 }
 
+const code = z.string().exactOptional(); // a Functions key, which the platform has checked
 const Query = z.strictObject({
   state: z.enum(STATES).exactOptional(),
   cursor: z
@@ -22,8 +23,24 @@ const Query = z.strictObject({
       "is no cursor of an earlier answer",
     )
     .exactOptional(),
-  code: z.string().exactOptional(),
+  code,
 });
+const Nothing = z.strictObject({});
+const KeyOnly = z.strictObject({ code });
 
 /** Errors: `invalidRequest` naming the parameter. */
-export const listRequest = (query: URLSearchParams): ListRequest => checked(Query, Object.fromEntries(query));
+export const listRequest = (query: URLSearchParams): ListRequest => checked(Query, once(query));
+
+/** For a route that takes no parameter. Errors: `invalidRequest` naming the first ones. */
+export const demandNoQuery = (query: URLSearchParams): unknown => checked(KeyOnly, once(query));
+
+/** For a POST that says nothing: no body, or an empty object. Errors: `invalidRequest` naming the fields. */
+export const demandNoFields = (body: unknown): unknown => checked(Nothing, body ?? {});
+
+/** Errors: `invalidRequest` naming a parameter that is given twice. */
+function once(query: URLSearchParams): Record<string, string> {
+  const repeated = [...new Set(query.keys())].filter((name) => query.getAll(name).length > 1);
+  if (repeated.length > 0)
+    throw invalid(repeated.map((name) => ({ pointer: `/${name}`, detail: "is given more than once" })));
+  return Object.fromEntries(query);
+}

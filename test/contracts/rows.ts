@@ -14,7 +14,7 @@ export const idOf = ({ name }: CalendarRow): CalendarId => calendarIdOf(name);
 /** A row with something in every field. */
 export const fullRow = (mailbox: string): CalendarRow => ({
   ...rowOf(mailbox, "AAMk/cal+1="),
-  watches: [{ consumer: "booking", reference: "room 1", timeZone: "Europe/Amsterdam" }],
+  watches: [{ consumer: "booking", reference: "room 1", timeZone: "Europe/Amsterdam", token: "w1" }],
   mailboxZone: { name: "W. Europe Standard Time", readAt: NOW },
   subscription: {
     id: "s1",

@@ -4,6 +4,8 @@ import type { Deps } from "../../shared/domain/deps.js";
 import { LEASE_MS } from "../../shared/domain/policy.js";
 import { StorageUnavailable } from "../../shared/domain/ports.js";
 import { MINUTE_MS } from "../../shared/domain/time.js";
+import { unwatch, watch } from "../../shared/domain/watch.js";
+import { nameOf } from "../graphBed.js";
 import { openService } from "../service.js";
 import { ANNA, EVENT, settledService } from "./settledService.js";
 
@@ -62,6 +64,30 @@ describe("an answer that is lost", () => {
       expect(service.rowOf(service.id).sync).toMatchObject({ crashes: 0, failures: 0 });
     },
   );
+
+  test("D3: a watch that says conflict though it was written is new all the same, and the calendar is read", async () => {
+    const { around, arm } = losing(1, "conflict");
+    const service = openService({ around });
+    service.sim.outlook.addMailbox({ address: ANNA });
+    const wish = { name: nameOf(ANNA), reference: "r" };
+    arm();
+    expect(await watch(service.deps, "booking", [wish])).toMatchObject([{ kind: "watched", created: true }]);
+    expect(await watch(service.deps, "booking", [wish])).toMatchObject([{ kind: "watched", created: false }]);
+    await service.work();
+    expect(service.reads(ANNA)).toBeGreaterThan(0);
+    expect(service.store.rows[0]?.watches).toHaveLength(1);
+  });
+
+  test("D3: an unwatch that says conflict though it was written has removed what it removed", async () => {
+    const { around, arm } = losing(1, "conflict");
+    const service = await settledService({ around });
+    const { id, deps } = service;
+    arm();
+    expect(await unwatch(deps, "booking", [{ id }])).toEqual([{ kind: "unwatched", id, removed: 1, remaining: 0 }]);
+    expect(await unwatch(deps, "booking", [{ id }])).toMatchObject([{ kind: "notWatched" }]);
+    await service.work();
+    expect(service.store.rows).toEqual([]);
+  });
 
   test.each([1, 2, 3, 4])(
     "S7: write %i around a creation that says conflict though it was written makes no second one",

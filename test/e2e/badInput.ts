@@ -154,8 +154,21 @@ export function badInput(api: () => Api): void {
     ["a state that is none", "state=free", "/state"],
     ["a cursor that is none", "cursor=abc", "/cursor"],
     ["an unknown parameter", "colour=red", "/colour"],
+    ["a parameter twice", "state=fresh&state=stale", "/state"],
   ])("A8: a list with %s is 400 and names the parameter", async (_, query, pointer) => {
     const { code, pointers } = problem(await api().get(`/api/calendars?${query}`), 400);
+    expect({ code, pointers }).toEqual({ code: "invalidRequest", pointers: [pointer] });
+  });
+
+  test.each([
+    ["GET", "with a parameter", `calendars/${id}?view=all`, undefined, "/view"],
+    ["POST", "with a parameter", `calendars/${id}/refresh?force=true`, undefined, "/force"],
+    ["POST", "with a field", `calendars/${id}/refresh`, '{"force":true}', "/force"],
+    ["POST", "with a body that is a list", `calendars/${id}/refresh`, "[]", ""],
+    ["POST", "with a body that is no JSON", `calendars/${id}/refresh`, "{", ""],
+  ])("A8: %s of one calendar %s is 400 and names it, nothing is ignored", async (method, _, path, raw, pointer) => {
+    const answer = await api().call(method, `/api/${path}`, raw === undefined ? {} : { raw });
+    const { code, pointers } = problem(answer, 400);
     expect({ code, pointers }).toEqual({ code: "invalidRequest", pointers: [pointer] });
   });
 }

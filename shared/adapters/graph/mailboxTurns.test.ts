@@ -70,6 +70,7 @@ test("R4: who waits too long for a turn goes without, and whoever comes later st
   const work = async (): Promise<string> => "worked";
   expect(await turns.run(["a"], work, { ms: 1, late: () => "late" })).toBe("late");
   const last = turns.run(["a"], work).then((answer) => order.push(answer));
+  await new Promise(setImmediate); // time enough for a turn that comes too early
   end();
   await Promise.all([slow, last]);
   expect(order).toEqual(["slow", "worked"]);
