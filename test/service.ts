@@ -5,20 +5,23 @@ import { ENDPOINT, text } from "../local/graph/testBed.js";
 import { GraphClient } from "../shared/adapters/graph/graphClient.js";
 import { GraphSubscriptions } from "../shared/adapters/graph/graphSubscriptions.js";
 import { GraphCalendarReader } from "../shared/adapters/graph/graphViews.js";
+import type { Addresses } from "../shared/domain/addresses.js";
 import { type CalendarId, calendarIdOf, PRIMARY } from "../shared/domain/calendarId.js";
 import type { Deps } from "../shared/domain/deps.js";
-import { type Notification, takeIn } from "../shared/domain/intake.js";
+import { takeIn } from "../shared/domain/intake.js";
 import type { LogEvent } from "../shared/domain/logEvents.js";
 import type { RefreshMessage, SubscriptionMessage } from "../shared/domain/messages.js";
 import { sweepOrphans } from "../shared/domain/orphans.js";
 import type { Policy } from "../shared/domain/policy.js";
-import type { ClientStateKey } from "../shared/domain/ports.js";
+import type { ClientStateKey, ClientStateKeys } from "../shared/domain/ports.js";
 import { refresh } from "../shared/domain/refresh.js";
 import type { CalendarRow } from "../shared/domain/row.js";
 import { tendSubscription } from "../shared/domain/subscribe.js";
 import { startDailyWork, sweepRefreshes, sweepSubscriptions } from "../shared/domain/sweep.js";
 import { MINUTE_MS, SECOND_MS } from "../shared/domain/time.js";
 import { watch } from "../shared/domain/watch.js";
+import { notificationsOfEvents } from "../shared/http/cloudEvents.js";
+import { notificationsOf } from "../shared/http/notifications.js";
 import { nameOf, TENANT } from "./graphBed.js";
 import { ManualClock } from "./memory/manualClock.js";
 import { MemoryIndex } from "./memory/memoryIndex.js";
@@ -35,18 +38,24 @@ export const POLICY: Policy = {
   door: "webhook",
 };
 const KEY: ClientStateKey = { id: "k1", secret: new Uint8Array(32).fill(7) };
+const KEYS: ClientStateKeys = { current: KEY, all: [KEY] };
+const WEBHOOK: Addresses = { used: [ENDPOINT], own: [ENDPOINT] };
 const GRAPH = "https://graph.microsoft.com";
 
 export interface ServiceOptions {
   readonly policy?: Partial<Policy>;
   readonly seed?: number;
+  /** Where subscriptions notify; one webhook if absent. */
+  readonly addresses?: Addresses;
+  readonly keys?: ClientStateKeys;
   /** Puts something between the domain and its ports. */
   readonly around?: (deps: Deps) => Deps;
 }
 
 export type Service = ReturnType<typeof openService>;
 
-export function openService({ policy, seed = 1, around = (deps) => deps }: ServiceOptions = {}) {
+export function openService(options: ServiceOptions = {}) {
+  const { policy, seed = 1, around = (deps) => deps, addresses = WEBHOOK, keys = KEYS } = options;
   const clock = new ManualClock("2026-12-01T12:00:00Z");
   const store = new MemoryStore();
   const index = new MemoryIndex();
@@ -61,13 +70,13 @@ export function openService({ policy, seed = 1, around = (deps) => deps }: Servi
   const client = new GraphClient({ baseUrl: GRAPH, tokens: { token: async () => undefined }, fetch: sim.fetch });
   const ports: Deps = {
     policy: { ...POLICY, ...policy },
-    keys: { current: KEY, all: [KEY] },
+    keys,
     store,
     index,
     queues,
     reader: new GraphCalendarReader(client, clock.now),
     subscriptions: new GraphSubscriptions(client, {
-      addresses: { used: [ENDPOINT], own: [ENDPOINT] },
+      addresses,
       defaultTenantId: TENANT,
       now: clock.now,
     }),
@@ -78,12 +87,14 @@ export function openService({ policy, seed = 1, around = (deps) => deps }: Servi
   };
   const deps = around(ports);
 
-  /** The webhook: Graph's handshake, or its notifications. Nothing is put around it: Graph waits for its answer. */
+  /** The webhook, with Graph's handshake, and Event Grid's trigger. Nothing is put around it: Graph waits for its answer. */
   async function receive(request: Request): Promise<Response> {
     const token = new URL(request.url).searchParams.get("validationToken");
     if (token !== null) return text(token);
-    const { value } = (await request.json()) as { readonly value: readonly Notification[] };
-    await takeIn(ports, value, { door: "webhook" });
+    const body: unknown = await request.json();
+    if (request.headers.has("aeg-event-type"))
+      await takeIn(ports, notificationsOfEvents(body), { door: "eventGrid", index });
+    else await takeIn(ports, notificationsOf(body), { door: "webhook" });
     return new Response(null, { status: 202 });
   }
 

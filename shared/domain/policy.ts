@@ -33,8 +33,11 @@ export const RETRY_FIRST_MS = 10 * SECOND_MS;
 export const BLOCKED_RETRIES_MS = [MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, HOUR_MS] as const;
 /** Creating a subscription is one instance's business for this long; the POST ends at half of it [S7]. */
 export const INTENT_MS = 2 * MINUTE_MS;
-/** Event Grid is told at once to authorize again what ends sooner. Source: https://learn.microsoft.com/graph/change-notifications-delivery-event-grid */
-export const EVENT_GRID_AHEAD_MS = 3 * HOUR_MS;
+/**
+ * Behind Event Grid what ends within 3 hours is asked to be authorized again at once; here with time for a sweep and a retry.
+ * Source: https://learn.microsoft.com/graph/change-notifications-delivery-event-grid
+ */
+export const EVENT_GRID_AHEAD_MS = 3 * HOUR_MS + 10 * MINUTE_MS;
 /** Graph refused for good: asked again this often [S5]. */
 export const REFUSED_RETRY_MS = DAY_MS;
 /** How often the mailbox's zone is asked for. */
