@@ -10,23 +10,32 @@ type EventCase = (typeof EVENT_CASES)[number];
 
 type Item = Readonly<Record<string, unknown>>;
 
+/** What varies from one event to another. */
+export interface EventForm {
+  readonly eventCase: EventCase;
+  readonly eventSubject: boolean;
+  readonly eventLifecycle: "data" | "type";
+}
+
 /** The event of one notification or lifecycle notification. */
-export function cloudEvent(item: Item, form: EventCase, { now, random }: Pick<Surroundings, "now" | "random">): Item {
+export function cloudEvent(item: Item, form: EventForm, { now, random }: Pick<Surroundings, "now" | "random">): Item {
+  const { lifecycleEvent: _, ...withoutKind } = item;
+  const hasSubject = form.eventSubject && typeof item.resource === "string";
   return {
     id: guid(random),
-    type: form === "camel" ? typeOf(item).toLowerCase() : typeOf(item),
+    type: form.eventCase === "camel" ? typeOf(item).toLowerCase() : typeOf(item),
     source: `/tenants/${TENANT_ID}/applications/${APPLICATION_ID}`,
-    ...(typeof item.resource === "string" && { subject: item.resource.split("/").slice(-2).join("/") }),
+    ...(hasSubject && { subject: String(item.resource).split("/").slice(-2).join("/") }),
     time: new Date(now()).toISOString(),
     datacontenttype: "application/json",
     specversion: "1.0",
-    data: inCase(item, form),
+    data: form.eventLifecycle === "type" && "lifecycleEvent" in item ? withoutKind : inCase(item, form.eventCase),
   };
 }
 
 function typeOf({ lifecycleEvent, changeType }: Item): string {
   if (typeof lifecycleEvent !== "string") return `Microsoft.Graph.Event${capital(String(changeType))}`;
-  const name = capital(lifecycleEvent);
+  const name = capital(lifecycleEvent); // "Subscription" before two of them is a guess: one is documented
   return `Microsoft.Graph.${name.startsWith("Subscription") ? name : `Subscription${name}`}`;
 }
 

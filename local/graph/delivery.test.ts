@@ -137,6 +137,53 @@ test.each([
   },
 );
 
+const QUEUE = "http://127.0.0.1:10001/account/graph-events/messages?sv=2025-01-05&sig=x";
+
+test("a queue gets each event in a message of its own, whatever goes out together", async () => {
+  const { sim, receiver, subscribe } = testBed();
+  sim.subscriptions.setKnobs({ eventGridUrl: QUEUE, eventGridTo: "queue", itemsPerBody: 10 });
+  await subscribe({ notificationUrl: TOPIC, lifecycleNotificationUrl: TOPIC });
+  for (const id of ["e1", "e2"]) sim.outlook.addEvent(ANNA, "primary", { ...EVENT, id });
+  await sim.flush();
+  expect(receiver.letters.map(({ url }) => url.href)).toEqual([QUEUE, QUEUE]);
+  const events = receiver.letters.map(({ body }) => {
+    const [, text = ""] =
+      /^<QueueMessage><MessageText>([A-Za-z0-9+/]+=*)<\/MessageText><\/QueueMessage>$/.exec(`${body}`) ?? [];
+    return JSON.parse(Buffer.from(text, "base64").toString());
+  });
+  expect(events).toMatchObject([{ type: "Microsoft.Graph.EventCreated" }, { type: "Microsoft.Graph.EventCreated" }]);
+  expect(new Set(events.map(({ id }) => id)).size).toBe(2);
+});
+
+test("events come without subject, resource or the kind in their data where they are told to", async () => {
+  const { sim, receiver, subscribe } = testBed();
+  const odd = { resourceForm: "absent", eventLifecycle: "type", clientState: "missingInLifecycle" } as const;
+  sim.subscriptions.setKnobs({ eventGridUrl: HOOK, eventCase: "camel", ...odd });
+  const { id } = (await subscribe({ notificationUrl: TOPIC, lifecycleNotificationUrl: TOPIC, clientState: "s" })).body;
+  sim.outlook.addEvent(ANNA, "primary", EVENT);
+  sim.subscriptions.sendLifecycle(String(id), "missed");
+  sim.subscriptions.setKnobs({ resourceForm: "outlook", eventSubject: false });
+  sim.outlook.addEvent(ANNA, "primary", EVENT);
+  await sim.flush();
+  const [change, missed, another] = receiver.letters.map(({ body }) => Object(body));
+  expect(change).toMatchObject({ data: { subscriptionId: id, clientState: "s" } });
+  expect([change.subject, change.data.resource]).toEqual([undefined, undefined]);
+  expect(missed.type).toBe("microsoft.graph.subscriptionmissed");
+  expect(Object.keys(missed.data).filter((key) => key === "clientState" || key === "lifecycleEvent")).toEqual([]);
+  expect(another.data.resource).toMatch(
+    /^https:\/\/outlook\.office365\.com\/api\/beta\/Users\('.+@.+'\)\/Events\('.+'\)$/,
+  );
+  expect(another.subject).toBeUndefined();
+});
+
+test("where the events go outlives a reset of the knobs, if it is the usual place", async () => {
+  const { sim } = testBed();
+  sim.subscriptions.setUsualKnobs({ eventGridUrl: HOOK });
+  sim.subscriptions.setKnobs({ eventGridUrl: QUEUE, duplicates: 3 });
+  sim.subscriptions.resetKnobs();
+  expect(sim.subscriptions.knobs).toMatchObject({ eventGridUrl: HOOK, duplicates: 0 });
+});
+
 test("events of a topic that nobody receives are lost", async () => {
   const { sim, receiver, subscribe } = testBed();
   await subscribe({ notificationUrl: TOPIC });

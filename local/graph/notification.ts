@@ -31,16 +31,22 @@ export const NotificationKnobs = z.strictObject({
   updatesPerEdit: z.int().min(1).max(10),
   /** Share of items with the necessary keys only and an odd offset in the expiry. */
   sparseProbability: z.number().min(0).max(1),
-  clientState: z.enum(["right", "wrong", "missing"]),
-  resourceForm: z.enum(["path", "tenant", "odata"]),
+  clientState: z.enum(["right", "wrong", "missing", "missingInLifecycle"]),
+  resourceForm: z.enum(["path", "tenant", "odata", "outlook", "absent"]),
   /** As documented, or with the odd keys that were seen from 2023 on. */
   lifecycleForm: z.enum(["documented", "reported"]),
   /** Slow receivers are punished as documented: late, then dropped. */
   judgeHosts: z.boolean(),
   /** Where the events of `EventGrid:` subscriptions are posted; null: nowhere, they are lost. */
   eventGridUrl: z.url().nullable(),
+  /** Whether that address is an endpoint, or the `…/messages?…` of a storage queue with a signature that may add to it. */
+  eventGridTo: z.enum(["webhook", "queue"]),
   /** Letter case of keys and types in CloudEvents. */
   eventCase: z.enum(EVENT_CASES),
+  /** CloudEvents with `subject`, which is optional. */
+  eventSubject: z.boolean(),
+  /** Where a lifecycle CloudEvent tells its kind: in its data too, or in its type only. */
+  eventLifecycle: z.enum(["data", "type"]),
 });
 export type NotificationKnobs = z.output<typeof NotificationKnobs>;
 
@@ -64,7 +70,10 @@ export const PROMPT: NotificationKnobs = {
   lifecycleForm: "documented",
   judgeHosts: false,
   eventGridUrl: null,
+  eventGridTo: "webhook",
   eventCase: "mixed",
+  eventSubject: true,
+  eventLifecycle: "data",
 };
 
 export const LIFECYCLE_EVENTS = ["reauthorizationRequired", "subscriptionRemoved", "missed"] as const;
@@ -82,8 +91,9 @@ export function changeItem(
 ): Item {
   const id = shownId(change.eventId, subscription.immutableIds);
   const resource = resourceText(knobs.resourceForm, subscription.mailboxId, id);
+  const named = resource === undefined ? {} : { resource };
   const expiry = new Date(subscription.expiresAt).toISOString();
-  const required = { subscriptionId: subscription.id, changeType: kind, resource, ...clientState(subscription, knobs) };
+  const required = { subscriptionId: subscription.id, changeType: kind, ...named, ...clientState(subscription, knobs) };
   if (sparse) return { ...required, subscriptionExpirationDateTime: oddOffset(subscription.expiresAt) };
   return {
     ...required,
@@ -91,7 +101,7 @@ export function changeItem(
     subscriptionExpirationDateTime: expiry.replace(/\.\d+Z$/, "+00:00"),
     resourceData: {
       "@odata.type": "#Microsoft.Graph.Event",
-      "@odata.id": resource,
+      ...(resource !== undefined && { "@odata.id": resource }),
       "@odata.etag": etagOf(change.version),
       id,
     },
@@ -104,7 +114,7 @@ export function lifecycleItem(subscription: Subscription, kind: LifecycleEvent, 
   const item = {
     subscriptionId: subscription.id,
     subscriptionExpirationDateTime: `${new Date(subscription.expiresAt).toISOString().slice(0, 19)}.0000000Z`,
-    ...clientState(subscription, knobs),
+    ...clientState(subscription, knobs, true),
     lifecycleEvent: kind,
   };
   if (knobs.lifecycleForm === "documented") return { ...item, tenantId: TENANT_ID };
@@ -112,12 +122,13 @@ export function lifecycleItem(subscription: Subscription, kind: LifecycleEvent, 
   return { ...item, ...odd, organizationId: TENANT_ID };
 }
 
-function clientState(subscription: Subscription, { clientState: form }: NotificationKnobs): Item {
-  if (form === "missing" || subscription.clientState === null) return {};
+function clientState(subscription: Subscription, { clientState: form }: NotificationKnobs, isLifecycle = false): Item {
+  const isMissing = form === "missing" || (form === "missingInLifecycle" && isLifecycle);
+  if (isMissing || subscription.clientState === null) return {};
   return { clientState: form === "wrong" ? `${subscription.clientState}x` : subscription.clientState };
 }
 
-function resourceText(form: NotificationKnobs["resourceForm"], mailboxId: string, id: string): string {
+function resourceText(form: NotificationKnobs["resourceForm"], mailboxId: string, id: string): string | undefined {
   switch (form) {
     case "path":
       return `Users/${mailboxId}/Events/${id}`;
@@ -125,6 +136,10 @@ function resourceText(form: NotificationKnobs["resourceForm"], mailboxId: string
       return `users/${mailboxId}@${TENANT_ID}/events/${id}`;
     case "odata":
       return `Users('${mailboxId}')/Events('${id}')`;
+    case "outlook":
+      return `https://outlook.office365.com/api/beta/Users('${mailboxId}@${TENANT_ID}')/Events('${id}')`;
+    case "absent":
+      return undefined;
     default:
       return form satisfies never;
   }

@@ -1,6 +1,6 @@
 /** Notifications on their way: late, in bodies of several, tried again while the receiver does not take them. */
 import { HostHealth } from "./hostHealth.js";
-import { addressOf, letter } from "./letter.js";
+import { addressOf, itemsTogether, letter } from "./letter.js";
 import {
   DELIVERY_FIRST_PAUSE_MS,
   DELIVERY_LONGEST_PAUSE_MS,
@@ -123,13 +123,13 @@ export class Notifier {
 
   /** First attempts to one URL share bodies; what is tried again goes out as it was. */
   #gathered(due: readonly Delivery[]): Delivery[] {
-    const { itemsPerBody } = this.#knobs();
+    const knobs = this.#knobs();
     const bodies: Delivery[] = [];
     const open = new Map<string, number>();
     for (const delivery of due) {
       const index = delivery.attempts === 0 ? open.get(delivery.url) : undefined;
       const body = index === undefined ? undefined : bodies[index];
-      if (index !== undefined && body !== undefined && body.items.length < itemsPerBody)
+      if (index !== undefined && body !== undefined && body.items.length < itemsTogether(delivery.url, knobs))
         bodies[index] = { ...body, items: [...body.items, ...delivery.items] };
       else {
         bodies.push(delivery);

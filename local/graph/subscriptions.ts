@@ -43,6 +43,7 @@ export class Subscriptions {
     get: new Rate(SUBSCRIPTION_GET_MAX, SUBSCRIPTION_RATE_WINDOW_MS),
     list: new Rate(SUBSCRIPTION_LIST_MAX, SUBSCRIPTION_RATE_WINDOW_MS),
   };
+  #usualKnobs: NotificationKnobs = PROMPT;
   #knobs: NotificationKnobs = PROMPT;
 
   constructor(surroundings: Surroundings, outlook: () => Outlook) {
@@ -63,9 +64,15 @@ export class Subscriptions {
     return this.#knobs;
   }
 
+  /** Changes the named knobs, also for when they are reset: where Event Grid's events go, say. */
+  setUsualKnobs(changes: KnobChanges): void {
+    this.resetKnobs();
+    this.#usualKnobs = this.setKnobs(changes);
+  }
+
   /** All knobs as they were at the start. */
   resetKnobs(): void {
-    this.#knobs = PROMPT;
+    this.#knobs = this.#usualKnobs;
   }
 
   /** The live ones. The expired are gone without a word. */

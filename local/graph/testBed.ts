@@ -56,7 +56,9 @@ export class Receiver {
       this.tokens.push(token);
       return unlessAborted(this.onHandshake(token), request.signal);
     }
-    this.letters.push({ url, body: JSON.parse(await request.text()), headers: request.headers });
+    const body = await request.text();
+    const isJson = request.headers.get("Content-Type")?.includes("json") ?? false;
+    this.letters.push({ url, body: isJson ? JSON.parse(body) : body, headers: request.headers });
     return unlessAborted(this.onLetter(), request.signal);
   };
 

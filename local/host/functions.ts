@@ -52,11 +52,23 @@ export interface HostedFunction<T extends Trigger = Trigger> {
 export function hostFunctions(registered: readonly Registered[], routePrefix: string, env: Env): HostedFunction[] {
   if (registered.length === 0) throw new HostRefusal("no function was registered");
   const names = new Set<string>();
-  const functions = registered.map((entry) => named(entry.meta.name, () => hosted(entry, names, routePrefix, env)));
+  const functions = registered
+    .filter(isRun)
+    .map((entry) => named(entry.meta.name, () => hosted(entry, names, routePrefix, env)));
   functions.sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1));
   refuseConflicts(functions.filter(isHttp));
   return functions;
 }
+
+/** Known in Azure, and left alone here: the app runs without what would come through them. By their bindings' types. */
+const TRIGGERS_NOT_RUN: ReadonlySet<string> = new Set(["eventhubtrigger"]);
+
+const isRun = ({ meta }: Registered): boolean =>
+  !Object.values(meta.bindings).some(({ type }) => TRIGGERS_NOT_RUN.has(type.toLowerCase()));
+
+/** The names of the functions that are registered and that this host does not run. */
+export const notRun = (registered: readonly Registered[]): readonly string[] =>
+  registered.filter((entry) => !isRun(entry)).map(({ meta }) => meta.name);
 
 export function isHttp(fn: HostedFunction): fn is HostedFunction<HttpTrigger> {
   return fn.trigger.kind === "http";

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { serveAdmin } from "./admin.js";
 import { AppCore, supplyCore } from "./core.js";
 import { EVENT_GRID_PATH, serveEventGrid } from "./eventGrid.js";
-import { type HostedFunction, hostFunctions, isHttp, overlaps } from "./functions.js";
+import { type HostedFunction, hostFunctions, isHttp, notRun, overlaps } from "./functions.js";
 import { type HostSettings, readHostSettings } from "./hostJson.js";
 import { Door, type Serve } from "./http.js";
 import { answer } from "./httpAnswer.js";
@@ -104,6 +104,10 @@ async function startApp(
   const capabilities = await core.model?.getCapabilities({});
   core.freeze();
   const functions = hostFunctions(core.functions, settings.routePrefix, env);
+  for (const name of notRun(core.functions))
+    log.info(
+      `  ${name}: not run, because this host has no Event Hubs trigger; in Azure it runs. See docs/local-run.md`,
+    );
   for (const [first, second] of overlaps(functions.filter(isHttp))) {
     log.error(`warning: on some paths function '${first}' hides '${second}': routes are tried in the order of names`);
   }
