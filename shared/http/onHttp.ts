@@ -17,6 +17,7 @@ export interface Call<Runtime> {
   readonly runtime: Runtime;
   readonly request: HttpRequest;
   readonly caller: Caller;
+  readonly context: InvocationContext;
 }
 
 export interface HttpSpec<Runtime> {
@@ -24,37 +25,46 @@ export interface HttpSpec<Runtime> {
   readonly route: string;
   readonly role: Role;
   readonly handle: (call: Call<Runtime>) => Promise<HttpResponseInit>;
+  /** How a problem is answered; by default as RFC 9457 says. */
+  readonly refuse?: Refuse;
 }
+
+export type Refuse = (problem: Problem, request: HttpRequest, context: InvocationContext) => HttpResponseInit;
 
 type Ready<Runtime> = (context: InvocationContext) => Promise<Runtime>;
 
 /** For `app.http`: the caller needs `role`; problems and outages are answered, never thrown at the host. */
 export const onHttp = <Runtime extends { readonly authenticate: Authenticate }>(
   ready: Ready<Runtime>,
-  { methods, route, role, handle }: HttpSpec<Runtime>,
+  { methods, route, role, handle, refuse = problemResponse }: HttpSpec<Runtime>,
 ): HttpFunctionOptions => ({
   methods,
   route,
   // With AUTH=key the platform checks its own keys; a token is checked below whatever the platform does.
   authLevel: process.env.AUTH === "key" ? "function" : "anonymous",
   handler: (request, context) =>
-    answered(context, async () => {
-      const runtime = await ready(context);
-      const caller = await runtime.authenticate(request.headers.get("authorization"));
-      demand(caller, role);
-      return handle({ runtime, request, caller });
-    }),
+    answered(
+      context,
+      async () => {
+        const runtime = await ready(context);
+        const caller = await runtime.authenticate(request.headers.get("authorization"));
+        demand(caller, role);
+        return handle({ runtime, request, caller, context });
+      },
+      (problem) => refuse(problem, request, context),
+    ),
 });
 
 /** The answer, or the problem that stood in its way. */
 export async function answered(
   context: InvocationContext,
   work: () => Promise<HttpResponseInit>,
+  refuse: (problem: Problem) => HttpResponseInit = problemResponse,
 ): Promise<HttpResponseInit> {
   try {
     return await work();
   } catch (error) {
-    return problemResponse(problemOf(error, context));
+    return refuse(problemOf(error, context));
   }
 }
 
