@@ -64,3 +64,16 @@ export function targetOf(ref: CalendarId | NameRef, defaultTenantId: string | un
   const name = nameOf(ref, defaultTenantId, pointer);
   return { id: calendarIdOf(name), name };
 }
+
+/**
+ * A calendar by names that other systems' formats carry. Undefined for names that no calendar can have: they are answered
+ * like one that nobody watches [A6]. Errors: as `nameOf`.
+ */
+export function calendarIdNamed(
+  mailbox: string,
+  calendar: string,
+  defaultTenantId: string | undefined,
+): CalendarId | undefined {
+  const ref = NameRef.safeParse({ mailbox, calendar });
+  return ref.success ? calendarIdOf(nameOf(ref.data, defaultTenantId, "")) : undefined;
+}

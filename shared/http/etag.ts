@@ -13,13 +13,24 @@ export function conditional(
   oldestAsOf: EpochMs | undefined,
 ): HttpResponseInit {
   const content = JSON.stringify(body, (key, value) => (key === AGE ? undefined : value));
+  return tagged(content, ifNoneMatch, oldestAsOf, { jsonBody: body });
+}
+
+/** The same for an answer of any form; `content` is all of it that the caller would miss if it changed. */
+export function tagged(
+  content: string,
+  ifNoneMatch: string | null,
+  oldestAsOf: EpochMs | undefined,
+  answer: HttpResponseInit,
+): HttpResponseInit {
   const tag = `"${createHash("sha256").update(content).digest("base64url")}"`;
   const headers = {
     etag: `W/${tag}`,
     "cache-control": "private, max-age=0, must-revalidate",
     ...(oldestAsOf !== undefined && { "last-modified": new Date(oldestAsOf).toUTCString() }),
   };
-  return names(ifNoneMatch, tag) ? { status: 304, headers } : { status: 200, headers, jsonBody: body };
+  if (names(ifNoneMatch, tag)) return { status: 304, headers };
+  return { ...answer, status: 200, headers: { ...headers, ...answer.headers } };
 }
 
 /** RFC 9110, section 13.1.2: compared weakly; a list, or `*` for any. */

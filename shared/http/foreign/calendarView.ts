@@ -1,12 +1,13 @@
 /** `GET /users/{id}/calendarView`. https://learn.microsoft.com/graph/api/calendar-list-calendarview */
 import { createHash } from "node:crypto";
-import type { CalendarId } from "../../domain/calendarId.js";
+import { type CalendarId, PRIMARY } from "../../domain/calendarId.js";
 import { DAY_MS, type EpochMs, instant } from "../../domain/time.js";
 import { type Instance, readWhole, type WholeView } from "../../domain/wholeView.js";
+import { calendarIdNamed } from "../calendarRefs.js";
 import { invalid } from "../problem.js";
 import { readServed } from "../staleness.js";
 import { type GraphAnswer, GraphProblem, graphProblemOf } from "./graphProblem.js";
-import { calendarIn, type GraphRequest, optionsOf, type Preferred, preferredOf } from "./graphQuery.js";
+import { type GraphRequest, optionsOf, type Preferred, preferredOf } from "./graphQuery.js";
 import { type AskedZone, queryInstant, shown, shownEnd, shownStart } from "./graphTimes.js";
 import { ageHeaders, type Reading } from "./reading.js";
 
@@ -35,11 +36,11 @@ interface ViewRequest {
 /** Errors: Graph's for what cannot be answered wholly; never an empty list for it. */
 export async function calendarView(
   request: GraphRequest,
-  [mailbox = "", calendar]: readonly string[],
+  [mailbox = "", calendar = PRIMARY]: readonly string[],
   { deps, reader, tenantId, maxAgeMs }: Reading,
 ): Promise<GraphAnswer> {
   const wanted = viewRequest(request);
-  const id = calendarIn(mailbox, calendar, tenantId);
+  const id = calendarIdNamed(mailbox, calendar, tenantId);
   if (id === undefined) throw graphProblemOf({ kind: "refused", reason: "notWatched" });
   const found = await readWhole(deps, reader, [id], wanted, maxAgeMs);
   deps.log(readServed(found, false));

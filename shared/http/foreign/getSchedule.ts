@@ -1,16 +1,17 @@
 /** `POST /users/{id}/calendar/getSchedule`. https://learn.microsoft.com/graph/api/calendar-getschedule */
 import * as z from "zod";
 import type { Interval } from "../../domain/blocks.js";
-import type { CalendarId } from "../../domain/calendarId.js";
+import { type CalendarId, PRIMARY } from "../../domain/calendarId.js";
 import { clipped } from "../../domain/intervals.js";
 import { DAY_MS, MINUTE_MS } from "../../domain/time.js";
 import { viewOf } from "../../domain/view.js";
 import { type Instance, type ReadWhole, readWhole, type WholeView } from "../../domain/wholeView.js";
 import { checked } from "../body.js";
+import { calendarIdNamed } from "../calendarRefs.js";
 import { invalid } from "../problem.js";
 import { readServed } from "../staleness.js";
 import { freeBusyErrorOf, type GraphAnswer } from "./graphProblem.js";
-import { calendarIn, type GraphRequest, optionsOf, preferredOf } from "./graphQuery.js";
+import { type GraphRequest, optionsOf, preferredOf } from "./graphQuery.js";
 import { type AskedZone, askedZone, type GivenTime, givenTime, instantIn, shownEnd, shownStart } from "./graphTimes.js";
 import { ageHeaders, type Reading } from "./reading.js";
 
@@ -70,7 +71,7 @@ export async function getSchedule(
   optionsOf(request.query, new Set());
   const preferred = preferredOf(request.headers);
   const wanted = scheduleRequest(await request.body());
-  const ids = wanted.schedules.map((name) => calendarIn(name, undefined, tenantId));
+  const ids = wanted.schedules.map((name) => calendarIdNamed(name, PRIMARY, tenantId));
   const known = ids.filter((id): id is CalendarId => id !== undefined);
   const found = await readWhole(deps, reader, known, wanted.range, maxAgeMs);
   deps.log(readServed(found, false));

@@ -1,6 +1,4 @@
 /** A request at Graph's door, taken from its own HTTP request or out of a batch. */
-import { type CalendarId, calendarIdOf, PRIMARY } from "../../domain/calendarId.js";
-import { CalendarPart, Mailbox, nameOf } from "../calendarRefs.js";
 import { type FieldError, invalid } from "../problem.js";
 import { GraphProblem } from "./graphProblem.js";
 import { type AskedZone, askedZone, UTC } from "./graphTimes.js";
@@ -32,17 +30,6 @@ export function optionsOf(query: URLSearchParams, known: ReadonlySet<string>): R
   }
   if (errors.length > 0) throw invalid(errors.slice(0, 20));
   return options;
-}
-
-/** Undefined for a name that no calendar can have: it is answered like one that nobody watches [A6]. */
-export function calendarIn(
-  mailbox: string,
-  calendar: string | undefined,
-  tenantId: string | undefined,
-): CalendarId | undefined {
-  const known = { mailbox: Mailbox.safeParse(mailbox), calendar: CalendarPart.safeParse(calendar ?? PRIMARY) };
-  if (!known.mailbox.success || !known.calendar.success) return undefined;
-  return calendarIdOf(nameOf({ mailbox: known.mailbox.data, calendar: known.calendar.data }, tenantId, ""));
 }
 
 /** A part of a path. Errors: for what is not percent-encoded as it should be. */
