@@ -25,7 +25,7 @@ export interface ReadCalendar {
 
 /** Every calendar read once, however often it was named. Throws where storage failed for one: part of a team is no team. */
 export async function readAvailability(
-  deps: Deps,
+  deps: Pick<Deps, "store" | "clock" | "policy">,
   reader: Reader,
   ids: Iterable<CalendarId>,
   query: AvailabilityQuery,

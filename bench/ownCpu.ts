@@ -1,0 +1,133 @@
+/** What the product's own code costs a read: no SDK, no host, rows from memory; from the request's text to the answer's. */
+import { readAvailability } from "../shared/domain/availability.js";
+import { type CalendarId, calendarIdOf } from "../shared/domain/calendarId.js";
+import { pack } from "../shared/domain/packing.js";
+import type { Policy } from "../shared/domain/policy.js";
+import type { CalendarStore, ETag } from "../shared/domain/ports.js";
+import { type CalendarRow, newRow, withSync } from "../shared/domain/row.js";
+import { slotsOf } from "../shared/domain/slots.js";
+import { DAY_MS, instant, MINUTE_MS, SECOND_MS, startOfUtcDay, toRfc3339 } from "../shared/domain/time.js";
+import { windowAt } from "../shared/domain/window.js";
+import { availabilityBody, oldestAsOf } from "../shared/http/availabilityAnswer.js";
+import { availabilityRequest } from "../shared/http/availabilityRequest.js";
+import { conditional } from "../shared/http/etag.js";
+import { slotsBody } from "../shared/http/slotsAnswer.js";
+import { slotsRequest } from "../shared/http/slotsRequest.js";
+import type { Result } from "./result.js";
+import { inTurn } from "./samples.js";
+
+const NOW = instant(Date.now());
+const MIDNIGHT = startOfUtcDay(NOW);
+const READER = { consumer: "booking", seesAll: false };
+const DEFAULTS = { tenantId: "contoso.com", maxAgeSeconds: 1_200 };
+const POLICY: Policy = {
+  horizonDays: 90,
+  reconcileMs: 15 * MINUTE_MS,
+  pollMs: 5 * MINUTE_MS,
+  minRefreshIntervalMs: 2 * SECOND_MS,
+  confirmAfterMs: MINUTE_MS,
+  door: "webhook",
+};
+const PACE = { warmUps: 100, rounds: 9, perRound: 30 } as const;
+const DAYS = ["mon", "tue", "wed", "thu", "fri"];
+
+/** Meetings of half an hour, evenly over the days; with some tentative ones and a day off among them. */
+function rowWith(mailbox: string, meetings: number, days: number): CalendarRow {
+  const [first, every] = [MIDNIGHT / MINUTE_MS, Math.floor((days * 24 * 60) / meetings)];
+  const spans = Array.from({ length: meetings }, (_, index) => ({
+    start: first + index * every,
+    end: first + index * every + Math.min(30, every - 1),
+  }));
+  const blocks = pack([
+    { status: "busy", allDay: false, spans: spans.filter((_, index) => index % 5 > 0) },
+    { status: "tentative", allDay: false, spans: spans.filter((_, index) => index % 5 === 0) },
+    { status: "oof", allDay: true, spans: [{ start: MIDNIGHT / DAY_MS + 3, end: MIDNIGHT / DAY_MS + 4 }] },
+  ]);
+  const window = windowAt(NOW, POLICY.horizonDays);
+  const snapshot = {
+    windowStart: window.start,
+    windowEnd: window.end,
+    blocks,
+    contentHash: "",
+    changedAt: NOW,
+    events: meetings,
+  };
+  const row = newRow({ tenantId: "contoso.com", mailbox, calendar: "primary" }, NOW);
+  const watches = [{ consumer: READER.consumer, reference: "", timeZone: "Europe/Berlin" }];
+  const subscription = { ...row.subscription, id: "s", grantedAt: NOW, expiresAt: instant(NOW + 7 * DAY_MS) };
+  return withSync({ ...row, watches, subscription, snapshot }, { asOf: NOW });
+}
+
+/** Rows that are only ever read. */
+function depsOf(rows: readonly CalendarRow[]) {
+  const stored = new Map(rows.map((row) => [calendarIdOf(row.name), { row, etag: "e" as ETag }]));
+  const refuse = (): never => {
+    throw new Error("a read writes and lists nothing");
+  };
+  const store: CalendarStore = {
+    read: async (id: CalendarId) => stored.get(id),
+    ...{ readMailbox: refuse, write: refuse, remove: refuse, listDue: refuse, list: refuse },
+  };
+  return { ids: [...stored.keys()], deps: { store, clock: { now: () => NOW, synced: () => true }, policy: POLICY } };
+}
+
+const range = (days: number) => ({ start: toRfc3339(MIDNIGHT), end: toRfc3339(instant(MIDNIGHT + days * DAY_MS)) });
+
+/** A read as the availability function does it. */
+function availabilityRead(calendars: number, blocks: number, days: number, more: object = {}) {
+  const people = Array.from({ length: calendars }, (_, index) => rowWith(`p${index}@contoso.com`, blocks, days));
+  const { ids, deps } = depsOf(people);
+  const text = JSON.stringify({ calendars: ids, ...range(days), ...more });
+  return async (): Promise<unknown> => {
+    const wanted = availabilityRequest(JSON.parse(text), DEFAULTS);
+    const found = await readAvailability(deps, READER, ids, wanted.query);
+    const answer = conditional(availabilityBody(wanted, found), null, oldestAsOf(found));
+    return answer.body ?? JSON.stringify(answer.jsonBody);
+  };
+}
+
+/** A search as the slots function does it. */
+function slotsSearch(people: number, days: number) {
+  const rows = Array.from({ length: people }, (_, index) => rowWith(`p${index}@contoso.com`, days * 3, days));
+  const { ids, deps } = depsOf(rows);
+  const text = JSON.stringify({
+    participants: [{ calendars: ids.slice(0, 2) }, { calendars: ids.slice(2), required: "any" }],
+    ...range(days),
+    durationMinutes: 30,
+    stepMinutes: 15,
+    timeZone: "Europe/Berlin",
+    workingHours: [{ days: DAYS, start: "08:00", end: "18:00" }],
+  });
+  return async (): Promise<unknown> => {
+    const { participants, query, starts, durationMs } = slotsRequest(JSON.parse(text), DEFAULTS);
+    const found = await readAvailability(deps, READER, ids, query);
+    const answers = new Map([...found].map(([id, { answer }]) => [id, answer]));
+    return JSON.stringify(slotsBody(slotsOf(starts, durationMs, participants, answers)));
+  };
+}
+
+export async function ownCpu(): Promise<readonly Result[]> {
+  const ms = await inTurn(
+    {
+      one: availabilityRead(1, 200, 7),
+      hundred: availabilityRead(100, 200, 7),
+      combined: availabilityRead(100, 200, 7, { combine: "all" }),
+      most: availabilityRead(200, 500, 90),
+      slots: slotsSearch(20, 14),
+    },
+    PACE,
+  );
+  const own = (what: string, value: number, max: number): Result => ({
+    what: `Own CPU: ${what}`,
+    unit: "ms",
+    value,
+    level: { of: "value", max },
+  });
+  return [
+    own("read of 1 calendar with 200 blocks over 7 days", ms.one, 0.3),
+    own("read of 100 calendars with 200 blocks each over 7 days", ms.hundred, 5),
+    own("the same, combined", ms.combined, 20),
+    own("read of 200 calendars with 500 blocks each over 90 days", ms.most, 20),
+    own("slots for 20 people over 14 days", ms.slots, 10),
+  ];
+}
