@@ -8,6 +8,7 @@ import { GraphSimulator } from "../../local/graph/simulator.js";
 import { TENANT_ID } from "../../local/graph/subscription.js";
 import { HostProcess } from "../../local/host/hostProcess.js";
 import { Api } from "./api.js";
+import { type DoorName, receiverOf, settingsOfDoor } from "./doors.js";
 import { baseUrlElsewhere } from "./elsewhere.js";
 import { eventually } from "./eventually.js";
 
@@ -18,6 +19,8 @@ const GRACE_SECONDS = 5;
 export interface ProductOptions {
   /** App settings over those that every test has. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** How notifications come in; the webhook if absent. */
+  readonly door?: DoorName;
   /** The simulator's clock. */
   readonly graphNow?: () => number;
   /** Folder of Azurite's data; without one nothing is written to disk. */
@@ -47,7 +50,11 @@ export class Own {
     this.#azurite = azurite;
     this.#storageFolder = options.storageFolder;
     this.port = port;
-    this.settings = { ...settingsOf(served.graphUrl, azurite.connectionString, port), ...options.settings };
+    this.settings = {
+      ...settingsOf(served.graphUrl, azurite.connectionString, port),
+      ...settingsOfDoor(options.door ?? "webhook"),
+      ...options.settings,
+    };
   }
 
   get url(): string {
@@ -123,6 +130,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   ]);
   const own = new Own(graph, served, azurite, port, options);
   try {
+    graph.subscriptions.setUsualKnobs(await receiverOf(options.door ?? "webhook", own.url, own.connectionString));
     await own.startHost();
   } catch (error) {
     await own.stop();
