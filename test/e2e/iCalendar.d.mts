@@ -1,0 +1,3 @@
+export function freeBusyOf(
+  text: string,
+): readonly { readonly type: string; readonly start: string; readonly end: string }[];
