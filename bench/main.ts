@@ -6,6 +6,7 @@ import { cpus } from "node:os";
 import { demandBuild } from "../local/demo/repository.js";
 import { intake } from "./intake.js";
 import { lag } from "./lag.js";
+import { ownCpu } from "./ownCpu.js";
 import { packing } from "./packing.js";
 import { reads } from "./reads.js";
 import { isMissed, type Result, table } from "./result.js";
@@ -13,6 +14,7 @@ import { startUp } from "./startUp.js";
 
 const BENCHMARKS: ReadonlyMap<string, () => Promise<readonly Result[]>> = new Map([
   ["packing", packing],
+  ["cpu", ownCpu],
   ["reads", reads],
   ["lag", lag],
   ["intake", intake],

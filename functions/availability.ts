@@ -1,7 +1,7 @@
 /** When calendars are busy, and how old that knowledge is. */
 import { app, type HttpRequest, type HttpResponseInit } from "@azure/functions";
 import { readAvailability, readAvailabilityNow } from "../shared/domain/availability.js";
-import { availabilityBody, oldestAsOf } from "../shared/http/availabilityAnswer.js";
+import { availabilityText, oldestAsOf } from "../shared/http/availabilityAnswer.js";
 import { availabilityOfQuery } from "../shared/http/availabilityQuery.js";
 import { type AvailabilityRequest, availabilityRequest } from "../shared/http/availabilityRequest.js";
 import { readJson } from "../shared/http/body.js";
@@ -19,9 +19,9 @@ export async function availability({ runtime, request, caller }: Call<Runtime>):
   const read = wanted.ifStale === "refresh" ? readAvailabilityNow : readAvailability;
   const ids = wanted.targets.map(({ id }) => id);
   const found = await read(deps, readerOf(caller), ids, wanted.query);
-  const body = availabilityBody(wanted, found);
-  if (wanted.ifStale === "fail") demandFresh(found, body);
-  const response = conditional(body, request.headers.get("if-none-match"), oldestAsOf(found));
+  const text = availabilityText(wanted, found);
+  if (wanted.ifStale === "fail") demandFresh(found, text);
+  const response = conditional(text, request.headers.get("if-none-match"), oldestAsOf(found));
   deps.log(readServed(found, response.status === 304));
   return response;
 }

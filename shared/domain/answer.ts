@@ -1,5 +1,5 @@
 /** What a calendar's copy says about the time somebody asks for. Pure; unknown is never free. */
-import type { Interval, Layer, Layers, Status } from "./blocks.js";
+import type { Interval, Layer, Layers, Span, Status } from "./blocks.js";
 import { clipped, merged, without } from "./intervals.js";
 import { BLOCKED_REASONS } from "./row.js";
 import { DAY_MS, type EpochMs, instant, later, MINUTE_MS } from "./time.js";
@@ -122,8 +122,8 @@ function known({ layers, zones, window }: Known, query: AvailabilityQuery, reque
   const found = layers
     .filter((layer) => blocksTime(layer, query))
     .map((layer) => ({ layer, intervals: intervalsOf(layer, zones, reach) }));
-  const widened = found.flatMap(({ intervals }) => intervals.map((one) => widen(one, before, after)));
-  const busy = clipped(merged(widened), request);
+  const blocked = found.flatMap(({ intervals }) => intervals);
+  const busy: Interval[] = clipped(merged(before + after === 0 ? blocked : widened(blocked, before, after)), request);
   // And so does a block that nobody has seen, just outside the window.
   const seen = { start: later(window.start, after), end: later(window.end, -before) };
   const unknown = without(outside(seen, request), busy);
@@ -137,20 +137,34 @@ function known({ layers, zones, window }: Known, query: AvailabilityQuery, reque
 const blocksTime = ({ status, allDay }: Layer, query: AvailabilityQuery): boolean =>
   query.blockOn.includes(status) && !(allDay && query.allDay === "ignore");
 
-const widen = ({ start, end }: Interval, before: number, after: number): Interval => ({
-  start: later(start, -before),
-  end: later(end, after),
-});
+const widened = (intervals: readonly Interval[], before: number, after: number): Interval[] =>
+  intervals.map(({ start, end }) => ({ start: later(start, -before), end: later(end, after) }));
 
-/** The layer's spans as instants, at least those that meet the bounds. */
+/** The layer's spans as instants, at least those that meet the bounds. Linear in these, log n in the others. */
 function intervalsOf({ allDay, spans }: Layer, zones: readonly ZoneId[], bounds: Interval): Interval[] {
   const unitMs = allDay ? DAY_MS : MINUTE_MS;
   const slackMs = allDay ? DAY_MS : 0; // no zone moves a midnight further
   const [from, until] = [(bounds.start - slackMs) / unitMs, (bounds.end + slackMs) / unitMs];
-  const near = spans.filter(({ start, end }) => start < until && end > from);
+  const first = firstWhere(spans, ({ end }) => end > from);
+  const near = spans.slice(
+    first,
+    firstWhere(spans, ({ start }) => start >= until),
+  );
   if (!allDay) return near.map(({ start, end }) => ({ start: instant(start * unitMs), end: instant(end * unitMs) }));
   const days = near.map((span) => dayInterval(span, zones));
   return days.filter(({ start, end }) => start < end); // a day that the zone left out has no buffers either
+}
+
+/** Where in sorted spans those begin that fulfil a condition which all later ones fulfil as well; their number if none does. */
+function firstWhere(spans: readonly Span[], holds: (span: Span) => boolean): number {
+  let [low, high] = [0, spans.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const span = spans[middle];
+    if (span !== undefined && holds(span)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** The parts of the request that are not in the window; all of it where the window ends before it starts. */

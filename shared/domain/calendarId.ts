@@ -23,11 +23,20 @@ const CALENDAR_PART_LENGTH = 10;
 const CALENDAR_ID = /^[a-z2-7]{26}$/;
 const BASE_32 = "abcdefghijklmnopqrstuvwxyz234567";
 
+/** Hashing costs far more than looking up, and every row that is read asks for its own id. A full cache starts over. */
+const KNOWN_IDS_MAX = 10_000;
+const knownIds = new Map<string, CalendarId>();
+
 /** The id of a calendar: the same for ever, the same on every instance. */
 export function calendarIdOf(name: CalendarName): CalendarId {
   const mailbox = `${name.tenantId}\n${name.mailbox}`;
-  return (hash(mailbox, MAILBOX_PART_LENGTH) +
-    hash(`${mailbox}\n${name.calendar}`, CALENDAR_PART_LENGTH)) as CalendarId;
+  const whole = `${mailbox}\n${name.calendar}`;
+  const known = knownIds.get(whole);
+  if (known !== undefined) return known;
+  if (knownIds.size >= KNOWN_IDS_MAX) knownIds.clear();
+  const id = (hash(mailbox, MAILBOX_PART_LENGTH) + hash(whole, CALENDAR_PART_LENGTH)) as CalendarId;
+  knownIds.set(whole, id);
+  return id;
 }
 
 /** Whether a text has the form of a calendar id; says nothing about whether that calendar is known. */

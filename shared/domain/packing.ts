@@ -105,11 +105,13 @@ const NUMBER_BYTES_MAX = 5;
 
 /** `NaN` where the bytes end too early or are not the shortest form: it passes through sums and fails every bound. */
 function readNumber(cursor: Cursor): number {
-  let value = 0;
+  let [value, weight] = [0, 1];
   for (let index = 0; index < NUMBER_BYTES_MAX; index++) {
-    const byte = cursor.bytes[cursor.at++] ?? Number.NaN;
-    value += (byte % 128) * 128 ** index;
-    if (!(byte >= 128)) return byte === 0 && index > 0 ? Number.NaN : value;
+    const byte = cursor.bytes[cursor.at++];
+    if (byte === undefined) return Number.NaN;
+    value += (byte & 127) * weight;
+    if (byte < 128) return byte === 0 && index > 0 ? Number.NaN : value;
+    weight *= 128;
   }
   return Number.NaN;
 }

@@ -23,8 +23,35 @@ export const latest = (...instants: readonly EpochMs[]): EpochMs => instant(Math
 /** Midnight UTC at or before an instant. */
 export const startOfUtcDay = (at: EpochMs): EpochMs => instant(Math.floor(at / DAY_MS) * DAY_MS);
 
-/** RFC 3339 in UTC; milliseconds only where there are some, as `2026-12-01T09:00:00Z`. */
-export const toRfc3339 = (at: EpochMs): string => new Date(at).toISOString().replace(".000Z", "Z");
+/**
+ * RFC 3339 in UTC; milliseconds only where there are some, as `2026-12-01T09:00:00Z`.
+ * Whole minutes, of which answers consist, are put together from parts: a long answer has tens of thousands of them.
+ */
+export function toRfc3339(at: EpochMs): string {
+  const day = Math.floor(at / DAY_MS);
+  const time = MINUTES_OF_DAY[(at - day * DAY_MS) / MINUTE_MS];
+  return time === undefined ? new Date(at).toISOString().replace(".000Z", "Z") : dateTextOf(day) + time;
+}
+
+const twoDigits = (value: number): string => String(value).padStart(2, "0");
+/** From `T00:00:00Z` to `T23:59:00Z`. */
+const MINUTES_OF_DAY = Array.from(
+  { length: DAY_MS / MINUTE_MS },
+  (_, minute) => `T${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}:00Z`,
+);
+
+/** The days of some requests; a full cache starts over. */
+const DATE_TEXTS_MAX = 4_000;
+const dateTexts = new Map<number, string>();
+
+function dateTextOf(day: number): string {
+  const known = dateTexts.get(day);
+  if (known !== undefined) return known;
+  if (dateTexts.size >= DATE_TEXTS_MAX) dateTexts.clear();
+  const text = new Date(day * DAY_MS).toISOString().replace(/T.*/, "");
+  dateTexts.set(day, text);
+  return text;
+}
 
 const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:([Zz])|([+-])(\d{2}):(\d{2}))$/;
 

@@ -7,26 +7,21 @@ import { type Combined, combine } from "../domain/combine.js";
 import { type EpochMs, earliest, toRfc3339 } from "../domain/time.js";
 import type { AvailabilityRequest } from "./availabilityRequest.js";
 import type { Target } from "./calendarRefs.js";
+import { intervalsText } from "./intervalText.js";
 
-export interface AvailabilityBody {
-  readonly start: string;
-  readonly end: string;
-  readonly calendars: readonly object[];
-  readonly combined?: object;
-}
-
-export function availabilityBody(
+/** The answer as JSON text: written in one go, since most of a long one is intervals. */
+export function availabilityText(
   { targets, query, combine: rule }: AvailabilityRequest,
   read: ReadonlyMap<CalendarId, ReadCalendar>,
-): AvailabilityBody {
-  const answers = new Map([...read].map(([id, { answer }]) => [id, answer]));
-  return {
-    start: toRfc3339(query.start),
-    end: toRfc3339(query.end),
-    calendars: targets.flatMap((target) => shownCalendar(target, read.get(target.id)) ?? []),
-    ...(rule !== undefined && { combined: shownCombined(combine(answers, rule, query)) }),
-  };
+): string {
+  const calendars = targets.map((target) => calendarText(target, read.get(target.id)));
+  const times = `"start":"${toRfc3339(query.start)}","end":"${toRfc3339(query.end)}"`;
+  const combined = rule === undefined ? "" : `,"combined":${combinedText(combine(answersOf(read), rule, query))}`;
+  return `{${times},"calendars":[${calendars.filter((text) => text !== undefined).join(",")}]${combined}}`;
 }
+
+const answersOf = (read: ReadonlyMap<CalendarId, ReadCalendar>): ReadonlyMap<CalendarId, CalendarAnswer> =>
+  new Map([...read].map(([id, { answer }]) => [id, answer]));
 
 /** The oldest age among the calendars; `undefined` where one of them has none. */
 export function oldestAsOf(read: ReadonlyMap<CalendarId, ReadCalendar>): EpochMs | undefined {
@@ -36,30 +31,22 @@ export function oldestAsOf(read: ReadonlyMap<CalendarId, ReadCalendar>): EpochMs
 }
 
 /** Names are told where the request named them, or the caller watches the calendar; an id alone tells nothing [A6]. */
-function shownCalendar({ id, name }: Target, read: ReadCalendar | undefined): object | undefined {
+function calendarText({ id, name }: Target, read: ReadCalendar | undefined): string | undefined {
   if (read === undefined) return undefined;
   const { mailbox, calendar, tenantId } = read.row?.name ?? name ?? { mailbox: null, calendar: null, tenantId: null };
-  return { id, mailbox, calendar, tenantId, ...shownAnswer(read.answer) };
+  const { state, reason = null, asOf, delivery, busy, unknown, blocks, view } = read.answer;
+  const head = JSON.stringify({ id, mailbox, calendar, tenantId, state, reason, asOf: time(asOf), delivery });
+  const more = JSON.stringify({
+    unknown: unknown.map((one) => ({ ...interval(one), reason: one.reason })),
+    ...(blocks && { blocks: blocks.map((one) => ({ ...interval(one), status: one.status, allDay: one.allDay })) }),
+    ...(view !== undefined && { view }),
+  });
+  return `${head.slice(0, -1)},"busy":${intervalsText(busy)},${more.slice(1)}`;
 }
 
-const shownAnswer = ({ state, reason, asOf, delivery, busy, unknown, blocks, view }: CalendarAnswer) => ({
-  state,
-  reason: reason ?? null,
-  asOf: time(asOf),
-  delivery,
-  busy: busy.map(interval),
-  unknown: unknown.map((one) => ({ ...interval(one), reason: one.reason })),
-  ...(blocks && { blocks: blocks.map((one) => ({ ...interval(one), status: one.status, allDay: one.allDay })) }),
-  ...(view !== undefined && { view }),
-});
-
-const shownCombined = ({ state, asOf, busy, unknown, free }: Combined) => ({
-  state,
-  asOf: time(asOf),
-  busy: busy.map(interval),
-  unknown: unknown.map(interval),
-  free: free.map(interval),
-});
+const combinedText = ({ state, asOf, busy, unknown, free }: Combined): string =>
+  `${JSON.stringify({ state, asOf: time(asOf) }).slice(0, -1)},"busy":${intervalsText(busy)},` +
+  `"unknown":${intervalsText(unknown)},"free":${intervalsText(free)}}`;
 
 const interval = ({ start, end }: Interval) => ({ start: toRfc3339(start), end: toRfc3339(end) });
 

@@ -1,19 +1,22 @@
 /** Answers that a caller has already [A7]. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { HttpResponseInit } from "@azure/functions";
 import type { EpochMs } from "../domain/time.js";
 
-/** `asOf` moves with every read of the calendar though nothing else may: it is left out, so the tag is a weak one. */
-const AGE = "asOf";
+/**
+ * `asOf` moves with every read of the calendar though nothing else may: it is left out, so the tag is a weak one. Quotes
+ * within a value are escaped in JSON, so that this finds nothing but the field.
+ */
+const AGES = /"asOf":(?:"[^"]*"|null)/g;
 
-/** 200 with the body, or 304 where `If-None-Match` names it. `oldestAsOf` becomes `Last-Modified`. */
+/** 200 with the JSON text, or 304 where `If-None-Match` names it. `oldestAsOf` becomes `Last-Modified`. */
 export function conditional(
-  body: unknown,
+  text: string,
   ifNoneMatch: string | null,
   oldestAsOf: EpochMs | undefined,
 ): HttpResponseInit {
-  const content = JSON.stringify(body, (key, value) => (key === AGE ? undefined : value));
-  return tagged(content, ifNoneMatch, oldestAsOf, { jsonBody: body });
+  const answer = { headers: { "content-type": "application/json" }, body: text };
+  return tagged(text.replace(AGES, ""), ifNoneMatch, oldestAsOf, answer);
 }
 
 /** The same for an answer of any form; `content` is all of it that the caller would miss if it changed. */
@@ -23,7 +26,7 @@ export function tagged(
   oldestAsOf: EpochMs | undefined,
   answer: HttpResponseInit,
 ): HttpResponseInit {
-  const tag = `"${createHash("sha256").update(content).digest("base64url")}"`;
+  const tag = `"${hash("sha256", content, "base64url")}"`;
   const headers = {
     etag: `W/${tag}`,
     "cache-control": "private, max-age=0, must-revalidate",

@@ -3,7 +3,6 @@ import { STATES, type UnknownReason } from "../domain/answer.js";
 import type { ReadCalendar } from "../domain/availability.js";
 import type { CalendarId } from "../domain/calendarId.js";
 import type { LogEvent } from "../domain/logEvents.js";
-import type { AvailabilityBody } from "./availabilityAnswer.js";
 import { Problem } from "./problem.js";
 
 type Found = ReadonlyMap<CalendarId, ReadCalendar>;
@@ -12,13 +11,13 @@ type Found = ReadonlyMap<CalendarId, ReadCalendar>;
 const OF_AGE: readonly (UnknownReason | undefined)[] = ["neverRefreshed", "tooOld"];
 const RETRY_AFTER_SECONDS = 5;
 
-/** `ifStale: fail`. Errors: `staleData`, with the whole answer inside, where a calendar is older than was asked for. */
-export function demandFresh(found: Found, body: AvailabilityBody): void {
+/** `ifStale: fail`. Errors: `staleData`, with the whole answer, given as JSON text, inside, where a calendar is older than was asked for. */
+export function demandFresh(found: Found, text: string): void {
   const old = [...found.values()].filter(({ answer }) => answer.state === "stale" || OF_AGE.includes(answer.reason));
   if (old.length === 0) return;
   throw new Problem("staleData", `${old.length} of ${found.size} calendars are older than maxAgeSeconds`, {
     headers: { "retry-after": String(RETRY_AFTER_SECONDS) },
-    members: { ...body },
+    members: JSON.parse(text),
   });
 }
 
