@@ -73,7 +73,11 @@ describe.skipIf(isElsewhere)("who is calling", () => {
       expect.arrayContaining(["availability", "calendars", "refreshNow", "slots", "unwatch", "watch"]),
     );
     for (const { route, methods } of guarded)
-      for (const method of methods) expectRefused(await product.api.call(method, `/api/${route}`), /^Bearer$/);
+      for (const method of methods) {
+        const answer = await product.api.call(method, `/api/${route}`);
+        expect(answer).toMatchObject({ status: 401, body: refusedAt(route) });
+        expect(answer.headers.get("www-authenticate")).toBe("Bearer");
+      }
   });
 
   test("health and Graph's door are open, and say nothing", async () => {
@@ -81,6 +85,12 @@ describe.skipIf(isElsewhere)("who is calling", () => {
     expect(await product.api.post(NOTIFICATIONS, { value: [] })).toMatchObject({ status: 202, text: "" });
   });
 });
+
+/** In whose words a route refuses: those of the clients that it is made for. */
+function refusedAt(route: string): object {
+  if (route.startsWith("graph/")) return { error: { code: "InvalidAuthenticationToken" } };
+  return route.startsWith("google/") ? { error: { code: 401 } } : { code: "unauthenticated" };
+}
 
 /** Name, methods, and a path that fits the route. */
 function httpFunctions(listed: unknown) {
@@ -112,6 +122,21 @@ describe.skipIf(isElsewhere)("what they may do", () => {
     expect(answer.headers.get("www-authenticate")).toMatch(/^Bearer error="insufficient_scope"/);
   });
 
+  test("A8, A10: the doors for other clients demand the same role, in their own words", async () => {
+    const reader = await as({ roles: ["Calendars.Manage"] });
+    const view = "/api/graph/v1.0/users/anna@contoso.com/calendarView";
+    const [graph, google] = await Promise.all([
+      reader.get(view, { "client-request-id": "mine-1" }),
+      reader.post("/api/google/calendar/v3/freeBusy", {}),
+    ]);
+    expect(graph).toMatchObject({ status: 403, body: { error: { code: "Authorization_RequestDenied" } } });
+    expect(graph.body).toMatchObject({ error: { innerError: { "client-request-id": "mine-1" } } });
+    expect(google).toMatchObject({ status: 403, body: { error: { errors: [{ reason: "insufficientPermissions" }] } } });
+    expect(problem(await reader.get(`/api/calendars/${id}/freebusy.ics`), 403).code).toBe("forbidden");
+    for (const { headers } of [graph, google])
+      expect(headers.get("www-authenticate")).toMatch(/scope="Availability.Read"/);
+  });
+
   test("A6: a consumer sees and changes only its own; who may read everything sees everything", async () => {
     const [ours, theirs] = [await as({ app: "ours" }), await as({ app: "theirs" })];
     const auditor = await as({ app: "auditor", roles: ["Availability.Read.All"] });
@@ -127,6 +152,12 @@ describe.skipIf(isElsewhere)("what they may do", () => {
     expect(problem(await theirs.get(`/api/calendars/${own}`), 404).code).toBe("notFound");
     expect(problem(await theirs.post(`/api/calendars/${own}/refresh`, {}), 404).code).toBe("notFound");
     expect((await listed(theirs)).calendars).toEqual([]);
+    const times = `startDateTime=${wanted.start}&endDateTime=${wanted.end}`;
+    const view = `/api/graph/v1.0/users/${encodeURIComponent(mailbox)}/calendarView?${times}`;
+    expect((await theirs.get(view)).body).toMatchObject({ error: { code: "ErrorItemNotFound" } });
+    expect((await ours.get(view)).body).toMatchObject({ value: [{ showAs: "busy" }] });
+    expect(problem(await theirs.get(`/api/calendars/${own}/freebusy.ics`), 404).code).toBe("notFound");
+    expect((await ours.get(`/api/calendars/${own}/freebusy.ics`)).text).toMatch(/FREEBUSY;FBTYPE=BUSY:/);
     expect(await unwatch(theirs, { id: own })).toMatchObject([{ error: { code: "notWatched" } }]);
     expect(await calendar(auditor, wanted)).toMatchObject({ state: "fresh", mailbox });
 
