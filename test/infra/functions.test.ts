@@ -1,0 +1,56 @@
+/** Functions that Bicep names, against those that the code registers. */
+import { app } from "@azure/functions";
+import { expect, test, vi } from "vitest";
+import host from "../../host.json" with { type: "json" };
+import { parseConfig } from "../../shared/config.js";
+import { sources } from "../sources.js";
+import { HARDENED, MINIMAL, STAGE_TWO, settingsOf } from "./deployed.js";
+
+const registered = new Map<string, string>();
+const routes = new Map<string, unknown>();
+vi.spyOn(console, "warn").mockImplementation(() => undefined); // the library says that there is no host
+vi.spyOn(app, "setup").mockImplementation(() => undefined);
+for (const kind of ["http", "timer", "storageQueue", "eventGrid", "eventHub"] as const)
+  vi.spyOn(app, kind).mockImplementation((name: string, options: object) => {
+    registered.set(name, kind);
+    if ("route" in options) routes.set(name, options.route);
+  });
+for (const { path } of sources("functions").filter(({ path }) => !path.endsWith(".test.ts")))
+  await import(/* @vite-ignore */ `../../${path}`);
+vi.restoreAllMocks();
+
+const textOf = (...snapshots: readonly unknown[]): string => JSON.stringify(snapshots);
+const named = (text: string, pattern: RegExp): string[] => [
+  ...new Set([...text.matchAll(pattern)].map(([, name = ""]) => name)),
+];
+
+const scaled = named(textOf(MINIMAL, HARDENED), /"function:(\w+)"/g);
+const called = named(textOf(...STAGE_TWO), /Microsoft\.Web\/sites\/[\w-]+\/functions\/(\w+)/g);
+
+/** While the app refuses the door eventGrid, its functions may be missing. */
+const isEventGridBuilt = (() => {
+  try {
+    parseConfig({ AzureWebJobsStorage: "UseDevelopmentStorage=true", NOTIFICATION_DOOR: "eventGrid" });
+    return true;
+  } catch (error) {
+    return !String(error).includes("is not built in this version");
+  }
+})();
+const notYet = (name: string): boolean => !isEventGridBuilt && name.startsWith("graphEvents");
+
+test("every scale group that is not HTTP is a function of its own: a queue's or a timer's", () => {
+  expect(scaled).toContain("refresh");
+  const kinds = scaled.filter((name) => !notYet(name)).map((name) => [name, registered.get(name)]);
+  expect(kinds.filter(([, kind]) => kind !== "storageQueue" && kind !== "timer")).toEqual([]);
+});
+
+test("the function that Event Grid calls is registered for its events", () => {
+  expect(called).toEqual(["graphEvents"]);
+  expect(called.filter((name) => !notYet(name) && registered.get(name) !== "eventGrid")).toEqual([]);
+});
+
+test("the address that Graph is given is the route of the function graphWebhook", () => {
+  const { routePrefix } = host.extensions.http;
+  const address = `'https://{0}/${routePrefix}/${routes.get("graphWebhook")}'`;
+  expect(settingsOf(MINIMAL).NOTIFICATION_URL).toContain(address);
+});

@@ -1,0 +1,79 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import {
+  formatComplaints,
+  lintComplaints,
+  parametersComplaints,
+  SNAPSHOT_SCOPE,
+  snapshotComplaints,
+  snapshotParameters,
+} from "../../tools/bicep/checks.js";
+import { runBicep } from "../../tools/bicep/run.js";
+import { BICEP, bicepFiles, describeWithBicep } from "./bicepCli.js";
+
+const SLOW_MS = 240_000;
+
+describeWithBicep("the Bicep CLI", () => {
+  test("it finds every file formatted", { timeout: SLOW_MS }, async () => {
+    expect(await formatComplaints(BICEP)).toEqual([]);
+  });
+
+  test("it compiles and lints both stages without a word", { timeout: SLOW_MS }, async () => {
+    expect(await lintComplaints(BICEP)).toEqual([]);
+  });
+
+  test("it takes the parameters that azd gives", { timeout: SLOW_MS }, async () => {
+    expect(await parametersComplaints(BICEP)).toEqual([]);
+  });
+
+  test.each(snapshotParameters())("%s comes to its committed snapshot", { timeout: SLOW_MS }, async (parameters) => {
+    expect(await snapshotComplaints(BICEP, parameters)).toEqual([]);
+  });
+
+  /** What is refused before anything is deployed, and the words that say what to do. */
+  test.each([
+    ["minimal", /^param authAudience.*$/m, "", "authAudience is empty"],
+    ["minimal", /$/, "\nparam allowedIpRanges = ['203.0.113.0/24']\n", "would shut out Microsoft Graph"],
+    ["minimal", /$/, "\nparam instanceMemoryMB = 1024\n", "1024"],
+    ["events", /^param deliveryIdentityName.*$/m, "", "deliveryIdentityName is empty"],
+    ["events", /$/, "\nparam topicIdentity = 'None'\n", "set eventDelivery to function"],
+  ])("%s.bicepparam with %s replaced by %j is refused", { timeout: SLOW_MS }, async (name, place, text, words) => {
+    const folder = mkdtempSync(join(tmpdir(), "bicep-refused-"));
+    try {
+      for (const part of ["infra", "shared/names.json"]) cpSync(part, join(folder, part), { recursive: true });
+      const file = join("infra", "snapshots", `${name}.bicepparam`);
+      writeFileSync(join(folder, file), readFileSync(file, "utf8").replace(place, text));
+      const { code, stdout, stderr } = await runBicep(BICEP, ["snapshot", file, ...SNAPSHOT_SCOPE], folder);
+      expect(code).toBe(1);
+      expect(`${stdout}${stderr}`).toContain(words);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+test("every Bicep file is part of a stage, and none comes from a registry, which needs the network", () => {
+  const seen = new Set<string>();
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    const text = readFileSync(file, "utf8");
+    for (const [, target = ""] of text.matchAll(/(?:^module \w+|\bfrom) '([^']+)'/gm)) {
+      expect(target).not.toMatch(/^(br|ts)[:/]/);
+      visit(join(file, "..", target));
+    }
+  };
+  for (const stage of ["infra/main.bicep", "infra/events.bicep"]) visit(stage);
+  expect(bicepFiles().filter((file) => !seen.has(file))).toEqual([]);
+});
+
+test("what git holds of infra/ is source: no compiled template", () => {
+  const files = execFileSync("git", ["ls-files", "infra"], { encoding: "utf8" }).split("\n").filter(Boolean);
+  const json = files.filter(
+    (file) => file.endsWith(".json") && !/bicepconfig|snapshot|workbook|\/monitoring\//.test(file),
+  );
+  expect(json).toEqual([]);
+});
