@@ -5,7 +5,7 @@ import names from "../shared/names.json" with { type: "json" };
 import { type Source, sources } from "./sources.js";
 import { DIRECTIONS, NAMES_ONCE, PURITY, type Rule, SHAPE } from "./tidyRules.js";
 
-const ALL = sources("functions", "shared", "local", "test", "bench", "deploy");
+const ALL = sources("functions", "shared", "local", "test", "bench", "deploy", "tools");
 
 const offenders = (rule: Rule, among: readonly Source[]): string[] =>
   among.filter(rule.applies).flatMap((source) => rule.offences(source).map((offence) => `${source.path}: ${offence}`));

@@ -29,6 +29,7 @@ function resolved(deployed: Snapshot): Record<string, string> {
 function namesRead(settings: Readonly<Record<string, string>>): Set<string> {
   const read = new Set<string>();
   const watched = new Proxy(settings, {
+    ownKeys: () => [], // going through all of them is not asking for one
     get: (target, name) => {
       read.add(String(name));
       return target[String(name)];
