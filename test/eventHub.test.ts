@@ -1,5 +1,5 @@
 /** Event Hubs as a door: registered only where it is configured; its batches come to the same as the webhook's bodies. */
-import { app, type EventHubOptions } from "@azure/functions";
+import { app } from "@azure/functions";
 import { afterEach, expect, test, vi } from "vitest";
 import { takeIn } from "../shared/domain/intake.js";
 import { eventHubItems } from "../shared/http/notifications.js";
@@ -11,11 +11,13 @@ afterEach(() => {
   vi.resetModules();
 });
 
+type EventHubOptions = Parameters<typeof app.eventHub>[1];
+
 /** What the trigger's file registers with these settings. */
 async function registered(settings: Readonly<Record<string, string>>): Promise<readonly EventHubOptions[]> {
   for (const name of ["EVENT_HUB_NAME", "EVENT_HUB_CONSUMER_GROUP"]) vi.stubEnv(name, settings[name] ?? "");
   const found: EventHubOptions[] = [];
-  vi.spyOn(app, "eventHub").mockImplementation((_name, options) => void found.push(options as EventHubOptions));
+  vi.spyOn(app, "eventHub").mockImplementation((_name, options) => void found.push(options));
   await import("../functions/graphEventHub.js");
   return found;
 }

@@ -139,16 +139,6 @@ test("a CommonJS app runs", async () => {
   expect(await (await fetch(`${await host.url()}/api/hello`)).text()).toBe("from CommonJS");
 });
 
-test("an Event Hubs trigger is left alone, in one line, and everything else runs", async () => {
-  await using host = new HostProcess({ app: "cases", env: { CASE: "eventHub" } });
-  const url = await host.url();
-  expect((await fetch(`${url}/api/fine`)).status).toBe(200);
-  expect(host.out.filter((line) => line.includes("  f: "))).toEqual([
-    expect.stringMatching(/^ {2}f: not run, .*Event Hubs.*docs\/local-run\.md$/),
-  ]);
-  expect(host.err).toEqual([]);
-});
-
 test("functions may be registered in an appStart hook, but not once the host runs", async () => {
   await using host = new HostProcess({ app: "cases", env: { CASE: "late" } });
   const url = await host.url();

@@ -107,3 +107,13 @@ test.each([
   expect(line).toContain(`stand-in host: ${reason}`);
   expect(more).toEqual([]);
 });
+
+test("an Event Hubs trigger is no refusal: it is left alone, in one line, and everything else runs", async () => {
+  await using host = new HostProcess({ app: "cases", env: { CASE: "eventHub" } });
+  const url = await host.url();
+  expect((await fetch(`${url}/api/fine`)).status).toBe(200);
+  expect(host.out.filter((line) => line.includes("  f: "))).toEqual([
+    expect.stringMatching(/^ {2}f: not run, .*Event Hubs.*docs\/local-run\.md$/),
+  ]);
+  expect(host.err).toEqual([]);
+});

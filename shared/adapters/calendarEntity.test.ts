@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { calendarIdOf } from "../domain/calendarId.js";
-import { newRow, REFERENCE_LENGTH_MAX, WATCHES_MAX } from "../domain/row.js";
+import { newRow, REFERENCE_LENGTH_MAX, WATCHES_MAX, withSubscription } from "../domain/row.js";
 import { instant } from "../domain/time.js";
 import { entityOf, rowOf, type StoredEntity } from "./calendarEntity.js";
 
@@ -33,4 +33,10 @@ test("a text that is cut into several properties is cut between characters, wher
     }),
     { numRuns: 30 },
   );
+});
+
+test("I2: which key a subscription is signed by is a column of its own: storage can be asked who names an old one", () => {
+  const row = withSubscription(newRow(NAME, instant(0)), { id: "s1", keyId: "old" });
+  expect(entityOf(row, DUE)).toMatchObject({ keyId: "old" });
+  expect(entityOf(withSubscription(row, { id: undefined, keyId: undefined }), DUE)).not.toHaveProperty("keyId");
 });

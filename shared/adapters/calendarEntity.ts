@@ -106,6 +106,8 @@ export function entityOf(row: CalendarRow, due: DueTimes): Entity {
     subscriptionDueAt: new Date(due.subscriptionDueAt),
     watched: isWatched(row),
     leased: row.sync.lease !== undefined,
+    // An operator asks storage which rows name an old key; nothing here selects by it.
+    ...(row.subscription.keyId !== undefined && { keyId: row.subscription.keyId }),
     ...(row.mailboxZone && { mailboxZone: JSON.stringify(row.mailboxZone) }),
     ...parts("watches", JSON.stringify(row.watches), TEXT_LENGTH_MAX),
     ...parts("subscription", JSON.stringify(row.subscription), TEXT_LENGTH_MAX),
