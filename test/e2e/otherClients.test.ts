@@ -1,13 +1,13 @@
 /** Clients made for Graph, Google Calendar and iCalendar read the times that are in Outlook. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { explain, refreshNow, watch } from "./answers.js";
-import { at, between, clocksGoBack, dayOf } from "./days.js";
+import { berliner, truth } from "./berliner.js";
+import { at, between, dayOf } from "./days.js";
 import { isElsewhere } from "./elsewhere.js";
 import { eventually } from "./eventually.js";
-import { freeBusyOf } from "./iCalendar.mjs";
+import { freeBusyReaders } from "./freeBusyReaders.js";
 import { freshAddress, settled, watchedPerson } from "./mailboxes.js";
 import {
-  googleFreeBusyAt,
   graphClientAt,
   graphClientBehindFront,
   graphDoorOf,
@@ -36,38 +36,9 @@ afterAll(async () => {
 const door = () => graphClientAt(graphDoorOf(product.own.url));
 const outlook = () => graphClientAt(product.own.settings.GRAPH_BASE_URL ?? "");
 
-/** Somebody in Berlin with a bit of everything, on the days around the end of summer time. */
-async function berliner() {
-  const { before, date, after } = clocksGoBack();
-  const events = [
-    { start: `${before}T07:00:00Z`, end: `${before}T08:30:00Z`, showAs: "tentative" as const },
-    { start: `${before}T20:00:00Z`, end: `${date}T08:00:00Z` },
-    { start: date, end: after, isAllDay: true, showAs: "oof" as const },
-    { start: `${date}T12:00:00Z`, end: `${date}T13:00:00Z` },
-    { start: `${date}T14:00:00Z`, end: `${date}T15:00:00Z`, isCancelled: true },
-    { start: `${after}T09:00:00Z`, end: `${after}T09:20:00Z`, showAs: "workingElsewhere" as const },
-  ];
-  const person = await watchedPerson(product, {
-    mailbox: { timeZone: BERLIN },
-    wish: { timeZone: BERLIN },
-    events,
-  });
-  return { ...person, view: { mailbox: person.address, start: `${before}T00:00:00Z`, end: `${after}T23:00:00Z` } };
-}
-
-/** What Outlook itself holds of somebody's time, as instants. */
-function truth({ mailbox, start, end }: View) {
-  const blocks = product.own.graph.truth(mailbox, "primary", Date.parse(start), Date.parse(end));
-  return blocks.map((one) => ({
-    status: one.status,
-    start: new Date(one.start).toISOString(),
-    end: new Date(one.end).toISOString(),
-  }));
-}
-
 describe.skipIf(isElsewhere)("Graph's own client", () => {
   test("A10: it reads from here what it reads from Graph, when only its base URL changes", async () => {
-    const { view } = await berliner();
+    const { view } = await berliner(product);
     for (const timeZone of [undefined, BERLIN, "Tokyo Standard Time"]) {
       const asked = timeZone === undefined ? view : { ...view, timeZone };
       const [here, there] = await Promise.all([readPage(door(), asked), readPage(outlook(), asked)]);
@@ -79,7 +50,7 @@ describe.skipIf(isElsewhere)("Graph's own client", () => {
   });
 
   test("A11: it follows the pages of one event each to the end, and then has all of them once", async () => {
-    const { view } = await berliner();
+    const { view } = await berliner(product);
     const client = graphClientBehindFront(product.own.url);
     const pages = [];
     let page = await readPage(client, view, 1);
@@ -109,7 +80,7 @@ describe.skipIf(isElsewhere)("Graph's own client", () => {
   });
 
   test("A10: getSchedule shows each slot as Outlook has it, and each item at its instants", async () => {
-    const { view } = await berliner();
+    const { view } = await berliner(product);
     const { start, end, mailbox } = view;
     const body = {
       Schedules: [mailbox.toUpperCase(), freshAddress("nobody")],
@@ -119,7 +90,7 @@ describe.skipIf(isElsewhere)("Graph's own client", () => {
     };
     const path = `/users/${encodeURIComponent(mailbox)}/calendar/getSchedule`;
     const [known, unknown] = (await door().api(path).post(body)).value;
-    const blocks = truth(view);
+    const blocks = truth(product, view);
     const digit = (from: number): string => {
       const until = from + 30 * 60_000;
       const met = blocks.filter((one) => Date.parse(one.start) < until && Date.parse(one.end) > from);
@@ -144,7 +115,7 @@ describe.skipIf(isElsewhere)("Graph's own client", () => {
   });
 
   test("A10: a batch answers each of its requests, and refuses those that cannot be answered", async () => {
-    const { view } = await berliner();
+    const { view } = await berliner(product);
     const other = product.own.graph.outlook.addCalendar(view.mailbox, { name: "Projects" });
     const [watched] = await watch(product.api, { mailbox: view.mailbox, calendar: other.id });
     await settled(product, watched?.id ?? "");
@@ -198,71 +169,4 @@ describe.skipIf(isElsewhere)("Graph's own client", () => {
 const takenIds = (mailbox: string): string[] =>
   product.own.graph.truth(mailbox, "primary", 0, Date.parse("2100-01-01T00:00:00Z")).map(({ id }) => id);
 
-describe.skipIf(isElsewhere)("Google's own client", () => {
-  test("A10: it reads when somebody is busy, in the zone that it asks for", async () => {
-    const { view } = await berliner();
-    const { before, after } = clocksGoBack();
-    const answer = await googleFreeBusyAt(product.own.url)({
-      timeMin: view.start,
-      timeMax: view.end,
-      timeZone: "Europe/Berlin",
-      groupExpansionMax: 10,
-      items: [{ id: view.mailbox }, { id: freshAddress("nobody") }],
-    });
-    expect(answer).toMatchObject({ kind: "calendar#freeBusy" });
-    const [known, unknown] = Object.values(answer.calendars ?? {});
-    expect(known).toEqual({
-      busy: [
-        { start: `${before}T09:00:00+02:00`, end: `${before}T10:30:00+02:00` },
-        // In the evening, through the day off, to its end.
-        { start: `${before}T22:00:00+02:00`, end: `${after}T00:00:00+01:00` },
-      ],
-    });
-    expect(unknown).toEqual({ errors: [{ domain: "global", reason: "notFound" }] });
-  });
-
-  test("A2, A10: time that is not kept is an error of the calendar, not free", async () => {
-    const { address } = await watchedPerson(product);
-    const times = { timeMin: at(DAY, "00:00"), timeMax: at(DAY + 364, "00:00") };
-    const ask = googleFreeBusyAt(product.own.url);
-    expect((await ask({ ...times, items: [{ id: address }] })).calendars).toEqual({ [address]: { busy: [] } });
-    const beyond = { timeMin: at(300, "00:00"), timeMax: at(400, "00:00") };
-    const { calendars } = await ask({ ...beyond, items: [{ id: address }] });
-    expect(calendars).toEqual({ [address]: { errors: [{ domain: "global", reason: "internalError" }] } });
-    await expect(ask({ ...times, items: [{ id: address }], timeZone: "Mars" })).rejects.toMatchObject({
-      status: 400,
-      message: expect.stringContaining("/timeZone"),
-    });
-  });
-});
-
-describe.skipIf(isElsewhere)("an iCalendar reader", () => {
-  test("A12: it finds each kind of busy time at its instants", async () => {
-    const { id, view } = await berliner();
-    const types: Record<string, string> = { busy: "BUSY", tentative: "BUSY-TENTATIVE", oof: "BUSY-UNAVAILABLE" };
-    const { status, headers, text } = await product.api.get(
-      `/api/calendars/${id}/freebusy.ics?start=${view.start}&end=${view.end}`,
-    );
-    expect([status, headers.get("content-type")]).toEqual([200, expect.stringMatching(/^text\/calendar/)]);
-    const expected = truth(view)
-      .filter((one) => one.status !== "workingElsewhere")
-      .map(({ status: kind, start, end }) => ({ type: types[kind], start, end }));
-    expect(expected).toHaveLength(4);
-    expect(freeBusyOf(text)).toEqual(expected);
-    const again = await product.api.get(`/api/calendars/${id}/freebusy.ics?start=${view.start}&end=${view.end}`, {
-      "if-none-match": headers.get("etag") ?? "",
-    });
-    expect(again).toMatchObject({ status: 304, text: "" });
-  });
-
-  test("A2, A12: time that is not kept is unavailable, and a calendar that is not the caller's is not found", async () => {
-    const { id } = await watchedPerson(product);
-    const path = (calendar: string) =>
-      `/api/calendars/${calendar}/freebusy.ics?start=${at(360, "00:00")}&end=${at(369, "00:00")}`;
-    const [first, ...more] = freeBusyOf((await product.api.get(path(id))).text);
-    expect(more).toEqual([]);
-    expect(first).toMatchObject({ type: "BUSY-UNAVAILABLE", end: at(369, "00:00").replace("Z", ".000Z") });
-    expect(Date.parse(first?.start ?? "")).toBeLessThanOrEqual(Date.parse(at(368, "00:00")));
-    expect((await product.api.get(path("a".repeat(26)))).status).toBe(404);
-  });
-});
+describe.skipIf(isElsewhere)("readers of busy times alone", () => freeBusyReaders(() => product));
