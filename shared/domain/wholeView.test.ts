@@ -72,6 +72,9 @@ test("R10: an all-day block has its dates, and the midnights of the reader's zon
     wholeView(knowledge, { start: at(from), end: at(until) }, MAX_AGE_MS, NOW);
   expect(touching("2026-12-01T22:00:00Z", "2026-12-01T23:30:00Z")).toMatchObject({ instances: [expected] });
   expect(touching("2026-12-01T22:00:00Z", "2026-12-01T23:00:00Z")).toMatchObject({ instances: [] });
+  const window = { ...WINDOW, end: later(NOW, 3 * DAY_MS) };
+  const after = { start: at("2026-12-02T23:00:00Z"), end: at("2026-12-03T09:00:00Z") };
+  expect(wholeView({ ...knowledge, window }, after, MAX_AGE_MS, NOW)).toMatchObject({ instances: [] });
 });
 
 const rows = fc.array(fc.stringMatching(/^[0-4]{12}$/), { maxLength: 5 });
