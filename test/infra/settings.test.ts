@@ -1,6 +1,7 @@
 /** The app settings of a deployment against shared/config.ts, which reads them. */
 import { describe, expect, test } from "vitest";
-import { ConfigError, parseConfig } from "../../shared/config.js";
+import { parseConfig } from "../../shared/config.js";
+import { ConfigError } from "../../shared/settings.js";
 import { HARDENED, MINIMAL, ofType, type Snapshot, settingsOf } from "./deployed.js";
 
 /** What Azure would put where a snapshot has an expression. */
