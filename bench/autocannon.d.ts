@@ -5,7 +5,8 @@ declare module "autocannon" {
     readonly connections: number;
     /** Seconds. */
     readonly duration: number;
-    readonly headers?: Readonly<Record<string, string>>;
+    /** Sent in turns by every connection; without them the URL itself. */
+    readonly requests?: readonly { readonly method: string; readonly path: string }[];
   }
 
   interface Histogram {

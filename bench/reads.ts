@@ -26,6 +26,8 @@ const ROUNDS = 9;
 const LIVE_PACE = { warmUps: 2, rounds: 3, perRound: 3 } as const;
 /** Twenty times faster than live Graph. */
 const LIVE_RATIO_MAX = 1 / 20;
+/** Two measurements of one and the same thing differ by as much. */
+const NOISE = 1.03;
 const MANY_READS = 10_000;
 const READERS = 8;
 const MEMORY_MB_MAX = 250;
@@ -36,7 +38,8 @@ export const reads = (): Promise<readonly Result[]> =>
     for (const domain of DOMAINS) mailboxes.push(...(await watchedMailboxes(stand, CALENDARS_PER_DOMAIN, domain)));
     const ids = mailboxes.map(({ id }) => id as CalendarId);
     const results = [...(await readTimes(stand, ids)), await notModified(stand, ids.slice(0, TEAM))];
-    results.push(...(await underLoad(`${stand.appUrl}/api/health`, `${stand.appUrl}${pathFor(ids.slice(0, 1))}`)));
+    const [read = "", ...others] = ids.slice(0, 1 + TEAM).map((id) => pathFor([id]));
+    results.push(...(await underLoad(stand.appUrl, { empty: "/api/health", read, others })));
     await manyReads(stand.app, ids);
     results.push(await memory(stand), await besideLiveGraph(stand, mailboxes.slice(0, TEAM)));
     return results;
@@ -81,7 +84,7 @@ async function notModified({ app }: Stand, ids: readonly CalendarId[]): Promise<
   const works = { whole: () => app.get(path), same: () => app.getIfChanged(path, tag) };
   const ms = await inTurn(works, { warmUps: WARM_UPS, rounds: ROUNDS, perRound: 30 });
   const what = `304 for ${ids.length} calendars (floor: 200 for them)`;
-  return { what, unit: "ms", value: ms.same, floor: ms.whole, level: { of: "ratio", max: 1 } };
+  return { what, unit: "ms", value: ms.same, floor: ms.whole, level: { of: "ratio", max: NOISE } };
 }
 
 async function besideLiveGraph(stand: Stand, team: readonly WatchedMailbox[]): Promise<Result> {

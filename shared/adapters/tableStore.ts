@@ -6,6 +6,7 @@ import type { CalendarStore, DueCalendar, DueQuery, ETag, RowPage, StoredRow } f
 import { type CalendarRow, idOfRow, SCHEMA_VERSION } from "../domain/row.js";
 import { instant } from "../domain/time.js";
 import { entityOf, keysOf, rowOf, type StoredEntity } from "./calendarEntity.js";
+import { SharedReads } from "./sharedReads.js";
 import { inTable } from "./tables.js";
 
 /** The service's own page size. Source: https://learn.microsoft.com/rest/api/storageservices/query-timeout-and-pagination */
@@ -15,12 +16,18 @@ const MAILBOX_ROWS_MAX = 1_000;
 
 export class TableStore implements CalendarStore {
   readonly #table: TableClient;
+  /** A calendar that many ask about is read from storage only as often as it can change anybody's answer. */
+  readonly #reads = new SharedReads((id: CalendarId) => this.#read(id));
 
   constructor(table: TableClient) {
     this.#table = table;
   }
 
-  async read(id: CalendarId): Promise<StoredRow | undefined> {
+  read(id: CalendarId): Promise<StoredRow | undefined> {
+    return this.#reads.read(id);
+  }
+
+  async #read(id: CalendarId): Promise<StoredRow | undefined> {
     const { partitionKey, rowKey } = keysOf(id);
     const answer = await inTable(this.#table, () => this.#table.getEntity<StoredEntity>(partitionKey, rowKey));
     return answer.kind === "done" ? storedRow(answer.value) : undefined;

@@ -1,0 +1,55 @@
+/** Reads of one thing that many want at the same time: a few go on at once, and who comes later shares the next one. */
+
+/** One that hangs stands in nobody's way. */
+const AT_ONCE_MAX = 2;
+
+interface Reads<T> {
+  running: number;
+  /** Begins when one of those that run has ended; everybody who came in the meantime has its answer. */
+  next?: { readonly answer: Promise<T>; readonly begin: () => void };
+}
+
+/**
+ * Every caller is answered by a read that began after they had asked, as if it were their own: nobody sees less than they
+ * would have seen alone. Answers are shared, so they must not be changed. A read that fails fails for all who share it.
+ */
+export class SharedReads<Key, T> {
+  readonly #reads = new Map<Key, Reads<T>>();
+  readonly #read: (key: Key) => Promise<T>;
+
+  constructor(read: (key: Key) => Promise<T>) {
+    this.#read = read;
+  }
+
+  read(key: Key): Promise<T> {
+    const reads = this.#reads.get(key) ?? { running: 0 };
+    this.#reads.set(key, reads);
+    if (reads.running < AT_ONCE_MAX) {
+      reads.running += 1;
+      return this.#run(key, reads);
+    }
+    reads.next ??= this.#later(key, reads);
+    return reads.next.answer;
+  }
+
+  #later(key: Key, reads: Reads<T>): NonNullable<Reads<T>["next"]> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    return { answer: promise.then(() => this.#run(key, reads)), begin: resolve };
+  }
+
+  #leave(key: Key, reads: Reads<T>): void {
+    reads.running -= 1;
+    if (reads.running === 0) this.#reads.delete(key);
+  }
+
+  async #run(key: Key, reads: Reads<T>): Promise<T> {
+    try {
+      return await this.#read(key);
+    } finally {
+      const { next } = reads;
+      delete reads.next; // whoever asks from now on might ask after it has begun
+      if (next === undefined) this.#leave(key, reads);
+      else next.begin(); // in this one's place
+    }
+  }
+}
