@@ -1,6 +1,6 @@
 /** Who may do what, with tokens; and settings that stop the app before it does anything. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { calendar, explain, listed, problem, unwatch, watch } from "./answers.js";
+import { calendar, explain, listed, problem, slots, unwatch, watch } from "./answers.js";
 import type { Answer } from "./api.js";
 import { badSettings } from "./badSettings.js";
 import { between, dayOf } from "./days.js";
@@ -149,6 +149,9 @@ describe.skipIf(isElsewhere)("what they may do", () => {
     const nothing = { state: "unknown", reason: "notWatched", mailbox: null, asOf: null, busy: [] };
     expect(await calendar(theirs, wanted)).toMatchObject(nothing);
     expect(await calendar(theirs, { ...wanted, ifStale: "refresh" })).toMatchObject(nothing);
+    const search = { participants: [{ calendars: [own] }], ...dayOf(DAY), durationMinutes: 60, timeZone: "UTC" };
+    expect((await slots(ours, search)).slots.length).toBeGreaterThan(0);
+    expect(await slots(theirs, search)).toMatchObject({ slots: [], state: "unknown", asOf: null });
     expect(problem(await theirs.get(`/api/calendars/${own}`), 404).code).toBe("notFound");
     expect(problem(await theirs.post(`/api/calendars/${own}/refresh`, {}), 404).code).toBe("notFound");
     expect((await listed(theirs)).calendars).toEqual([]);

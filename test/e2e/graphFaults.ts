@@ -201,4 +201,18 @@ export function graphFaults(product: () => Product): void {
       for (const id of ids) expect(await answerOf(id)).toMatchObject({ state: "fresh", busy: [morning] });
     });
   });
+
+  test("A9: a read asked for behind a Graph that hangs leaves what is known, and the next read comes soon", async () => {
+    const { address, id } = await watchedPerson(product());
+    const { outlook, subscriptions, faults } = product().own.graph;
+    subscriptions.setKnobs({ dropProbability: 1 });
+    outlook.addEvent(address, "primary", afternoon);
+    subscriptions.resetKnobs();
+    faults.add({ kind: "hang", operation: "calendarView", mailbox: address, count: 1 });
+    const wanted = { calendars: [id], ...dayOf(DAY) };
+    const answer = await calendar(product().api, { ...wanted, maxAgeSeconds: 0, ifStale: "refresh" });
+    expect(answer).toMatchObject({ state: "stale", busy: [] });
+    // Far sooner than a read may take: nobody holds the calendar any more.
+    await eventually(async () => expect((await calendar(product().api, wanted)).busy).toEqual([afternoon]));
+  });
 }
