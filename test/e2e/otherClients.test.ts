@@ -165,6 +165,12 @@ describe.skipIf(isElsewhere)("Graph's own client", () => {
   });
 });
 
+test.skipIf(isElsewhere)("A8, A10: a body that is too large is refused in Graph's words", async () => {
+  const body = JSON.stringify({ schedules: ["x".repeat(1024 * 1024)] });
+  const { status, body: told } = await product.api.postAlone("/api/graph/v1.0/me/calendar/getSchedule", body);
+  expect([status, told]).toEqual([413, { error: expect.objectContaining({ code: "RequestEntityTooLarge" }) }]);
+});
+
 /** The events that take time. */
 const takenIds = (mailbox: string): string[] =>
   product.own.graph.truth(mailbox, "primary", 0, Date.parse("2100-01-01T00:00:00Z")).map(({ id }) => id);
