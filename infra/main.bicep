@@ -269,7 +269,6 @@ module app 'modules/app.bicep' = {
     tags: allTags
     identityName: identityName
     blobServiceUri: storage.outputs.blobServiceUri
-    isWebhook: notificationDoor == 'webhook'
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     httpConcurrency: httpConcurrency

@@ -23,9 +23,6 @@ param blobServiceUri string
 @description('Required. App settings, but for NOTIFICATION_URL, which is made of the app\'s own host name.')
 param settings settingsType
 
-@description('Required. Whether Microsoft Graph sends its notifications to the app itself.')
-param isWebhook bool
-
 @description('Required. Megabytes of memory of an instance; 512 has a quarter of a core, 2048 one, 4096 two.')
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int
@@ -136,10 +133,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   // Replaces all settings at each deployment: what is set by hand in the portal is gone.
   resource appSettings 'config' = {
     name: 'appsettings'
-    properties: union(
-      settings,
-      isWebhook ? { NOTIFICATION_URL: 'https://${app.properties.defaultHostName}/api/graph/notifications' } : {}
-    )
+    // Set for the other doors as well: after a change of doors the app then knows the old door's subscriptions as its own.
+    properties: union(settings, { NOTIFICATION_URL: 'https://${app.properties.defaultHostName}/api/graph/notifications' })
   }
 
   // No password opens the deployment endpoints: a token of somebody with a role on the app does.

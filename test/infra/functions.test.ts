@@ -2,7 +2,6 @@
 import { app } from "@azure/functions";
 import { expect, test, vi } from "vitest";
 import host from "../../host.json" with { type: "json" };
-import { parseConfig } from "../../shared/config.js";
 import { sources } from "../sources.js";
 import { HARDENED, MINIMAL, STAGE_TWO, settingsOf } from "./deployed.js";
 
@@ -27,26 +26,15 @@ const named = (text: string, pattern: RegExp): string[] => [
 const scaled = named(textOf(MINIMAL, HARDENED), /"function:(\w+)"/g);
 const called = named(textOf(...STAGE_TWO), /Microsoft\.Web\/sites\/[\w-]+\/functions\/(\w+)/g);
 
-/** While the app refuses the door eventGrid, its functions may be missing. */
-const isEventGridBuilt = (() => {
-  try {
-    parseConfig({ AzureWebJobsStorage: "UseDevelopmentStorage=true", NOTIFICATION_DOOR: "eventGrid" });
-    return true;
-  } catch (error) {
-    return !String(error).includes("is not built in this version");
-  }
-})();
-const notYet = (name: string): boolean => !isEventGridBuilt && name.startsWith("graphEvents");
-
 test("every scale group that is not HTTP is a function of its own: a queue's or a timer's", () => {
   expect(scaled).toContain("refresh");
-  const kinds = scaled.filter((name) => !notYet(name)).map((name) => [name, registered.get(name)]);
+  const kinds = scaled.map((name) => [name, registered.get(name)]);
   expect(kinds.filter(([, kind]) => kind !== "storageQueue" && kind !== "timer")).toEqual([]);
 });
 
 test("the function that Event Grid calls is registered for its events", () => {
   expect(called).toEqual(["graphEvents"]);
-  expect(called.filter((name) => !notYet(name) && registered.get(name) !== "eventGrid")).toEqual([]);
+  expect(called.filter((name) => registered.get(name) !== "eventGrid")).toEqual([]);
 });
 
 test("the address that Graph is given is the route of the function graphWebhook", () => {

@@ -27,6 +27,10 @@ export function findBicep(machine: Machine): BicepCli {
   };
 }
 
+/** In CI a check that was left out would pass for a check that went well. */
+export const isBicepRequired = (environment: Readonly<Record<string, string | undefined>>): boolean =>
+  Boolean(environment.CI || environment.REQUIRE_BICEP);
+
 /** `az bicep` runs a program of its own; called directly it takes the same arguments as any other. */
 function azureCliBicep(machine: Machine): string | undefined {
   const path = join(machine.azureFolder, "bin", machine.platform === "win32" ? "bicep.exe" : "bicep");
