@@ -134,7 +134,10 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   resource appSettings 'config' = {
     name: 'appsettings'
     // Set for the other doors as well: after a change of doors the app then knows the old door's subscriptions as its own.
-    properties: union(settings, { NOTIFICATION_URL: 'https://${app.properties.defaultHostName}/api/graph/notifications' })
+    properties: union(
+      settings,
+      { NOTIFICATION_URL: 'https://${app.properties.defaultHostName}/api/graph/notifications' }
+    )
   }
 
   // No password opens the deployment endpoints: a token of somebody with a role on the app does.

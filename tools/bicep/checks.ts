@@ -1,5 +1,5 @@
 /** Everything that the Bicep CLI can say against infra/. Each check returns its complaints; none is good. */
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runBicep } from "./run.js";
@@ -67,5 +67,14 @@ export async function writeSnapshots(bicep: string): Promise<void> {
   for (const parameters of snapshotParameters()) {
     const { code, stderr } = await runBicep(bicep, ["snapshot", parameters, ...SNAPSHOT_SCOPE]);
     if (code !== 0) throw new Error(stderr.trim());
+    const file = parameters.replace(/\.bicepparam$/, ".snapshot.json");
+    writeFileSync(file, inOrder(readFileSync(file, "utf8")));
   }
+}
+
+/** Bicep writes outputs in another order each time, and compares them without regard to it: sorted, they make no noise. */
+function inOrder(snapshot: string): string {
+  const { outputs, ...rest } = JSON.parse(snapshot) as { readonly outputs?: Readonly<Record<string, unknown>> };
+  const sorted = Object.entries(outputs ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${JSON.stringify({ ...rest, outputs: Object.fromEntries(sorted) }, undefined, 2)}\n`;
 }
