@@ -22,6 +22,9 @@ param eventDelivery string = 'queue'
 @allowed(['UserAssigned', 'SystemAssigned', 'None'])
 param topicIdentity string = 'UserAssigned'
 
+@description('Optional. Id of the Log Analytics workspace, LOG_WORKSPACE_ID of main.bicep: topics tell it of dead letters. None: they do not, and no alert comes of them.')
+param workspaceId string = ''
+
 @description('Optional. Times that Event Grid tries to deliver an event.')
 @minValue(1)
 @maxValue(30)
@@ -129,6 +132,13 @@ resource subscriptions 'Microsoft.EventGrid/partnerTopics/eventSubscriptions@202
       deadLetters
     )
     dependsOn: [rolesOfIdentity, rolesOfTopics]
+  }
+]
+
+module metrics 'monitoring/topicMetrics.bicep' = [
+  for (name, index) in partnerTopicNames: if (!empty(workspaceId)) {
+    name: 'metricsOfTopic-${index}'
+    params: { topicName: name, workspaceId: workspaceId }
   }
 ]
 

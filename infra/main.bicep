@@ -155,12 +155,28 @@ param logRetentionDays int = 30
 @maxValue(1000)
 param logDailyQuotaGb int = -1
 
+// Who is told
+
+@description('Optional. Address that is told of every alert; none: alerts are seen in the portal only, or by action groups.')
+param alertEmail string = ''
+
+@description('Optional. Ids of action groups that are told of every alert.')
+param actionGroupIds string[] = []
+
+@description('Optional. Whether alerts are evaluated.')
+param alertsEnabled bool = true
+
+@description('Optional. Silence of Microsoft Graph, while subscriptions stand, that is an alert. Few calendars are silent overnight and on Sundays: then P1D or P2D.')
+@allowed(['PT1H', 'PT2H', 'PT3H', 'PT6H', 'P1D', 'P2D'])
+param alertSilence string = 'PT6H'
+
 var suffix = uniqueString(resourceGroup().id, environmentName)
 var identityName = 'id-${namePrefix}-${suffix}'
 var deliveryIdentityName = 'id-${namePrefix}-events-${suffix}'
 var accountName = 'st${namePrefix}${suffix}'
 var vaultName = 'kv-${namePrefix}-${suffix}'
 var secretName = 'client-state-keys'
+var workspaceName = 'log-${namePrefix}-${suffix}'
 var appInsightsName = 'appi-${namePrefix}-${suffix}'
 var networkName = 'vnet-${namePrefix}-${suffix}'
 var appName = 'func-${namePrefix}-${suffix}'
@@ -211,7 +227,7 @@ module storage 'modules/storage.bicep' = {
 
 module monitoring 'modules/monitoring.bicep' = {
   params: {
-    workspaceName: 'log-${namePrefix}-${suffix}'
+    workspaceName: workspaceName
     appInsightsName: appInsightsName
     location: location
     tags: allTags
@@ -306,6 +322,33 @@ module app 'modules/app.bicep' = {
     )
   }
   dependsOn: [roles, network] // without its rights the app cannot even read its package
+}
+
+module alerts 'monitoring/alerts.bicep' = {
+  params: {
+    location: location
+    tags: allTags
+    namePrefix: '${namePrefix}-${suffix}'
+    workspaceId: resourceId('Microsoft.OperationalInsights/workspaces', workspaceName)
+    email: alertEmail
+    actionGroupIds: actionGroupIds
+    enabled: alertsEnabled
+    silence: alertSilence
+    isEventGrid: isEventGrid
+    partnerAuthorizationExpires: isEventGrid ? partnerAuthorizationExpires : ''
+  }
+  dependsOn: [monitoring]
+}
+
+module workbook 'monitoring/workbook.bicep' = {
+  params: {
+    location: location
+    tags: allTags
+    namePrefix: '${namePrefix}-${suffix}'
+    workspaceId: resourceId('Microsoft.OperationalInsights/workspaces', workspaceName)
+    appInsightsId: resourceId('Microsoft.Insights/components', appInsightsName)
+  }
+  dependsOn: [monitoring]
 }
 
 @description('Name of the function app.')

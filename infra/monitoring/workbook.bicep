@@ -6,6 +6,9 @@ param location string
 @description('Required. Tags.')
 param tags { *: string }
 
+@description('Required. First part of names: tells the workbooks of several deployments apart.')
+param namePrefix string
+
 @description('Optional. Name that the portal shows.')
 param displayName string = 'Outlook Availability'
 
@@ -16,7 +19,7 @@ param workspaceId string
 param appInsightsId string
 
 resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
-  name: guid(appInsightsId, 'workbook') // a workbook's name is a GUID
+  name: guid(resourceGroup().id, namePrefix, 'workbook') // a workbook's name is a GUID
   location: location
   tags: tags
   kind: 'shared'

@@ -1,0 +1,61 @@
+/** The operator's documents held to what there is. */
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const text = (file: string): string => readFileSync(file, "utf8");
+const operations = text("docs/operations.md");
+const security = text("docs/security.md");
+const alerts = globSync("infra/monitoring/queries/alerts/*.kql").map((file) => basename(file, ".kql"));
+/** What is said below each heading of an alert. */
+const said = new Map(
+  operations
+    .split(/^### /m)
+    .slice(1)
+    .map((part) => [/^`(\w+)`/.exec(part)?.[1] ?? "", part] as const),
+);
+
+describe("docs/operations.md", () => {
+  test.each(alerts)("says of the alert %s what it means, what to do first, and how recovery is seen", (alert) => {
+    const part = said.get(alert) ?? "";
+    for (const word of ["**Means**", "**First**", "**Recovered**"]) expect(part).toContain(word);
+  });
+
+  test("speaks of no alert that there is not", () => {
+    const spoken = [...said.keys()].filter((name) => name !== "");
+    expect(spoken.filter((name) => !alerts.includes(name))).toEqual([]);
+  });
+
+  test("has a row for every chapter of the workbook", () => {
+    const { items } = JSON.parse(text("infra/monitoring/workbook.json")) as { items: { type: number; name: string }[] };
+    const chapters = items.filter(({ type }) => type === 1).map(({ name }) => name);
+    expect(chapters.filter((chapter) => !operations.includes(`\n| ${chapter} |`))).toEqual([]);
+  });
+});
+
+describe("docs/security.md", () => {
+  const threats = security.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| actor"));
+
+  test("names for every threat what stops it and, where there is one, a test that is there", () => {
+    expect(threats.length).toBeGreaterThan(10);
+    for (const line of threats) {
+      const [, , , stops = "", tests = ""] = line.split("|");
+      expect(stops.trim()).not.toBe("");
+      const named = [...tests.matchAll(/`((?:test|shared|infra)\/[^`]+)`/g)].map(([, file = ""]) => file);
+      expect(named.length > 0 || tests.includes("by hand")).toBe(true);
+      expect(named.filter((file) => !existsSync(file))).toEqual([]);
+    }
+  });
+});
+
+test("scripts and files that the documents name are there", () => {
+  const { scripts } = JSON.parse(text("package.json")) as { scripts: Record<string, string> };
+  for (const file of ["README.md", "docs/operations.md", "docs/security.md"]) {
+    const named = [...text(file).matchAll(/\bnpm run ([\w:]+)/g)].map(([, name = ""]) => name);
+    expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
+    const files = [...text(file).matchAll(/\binfra\/[\w-]+(?:\/[\w-]+)*\.(?:sh|bicep|bicepparam)\b/g)].map(
+      ([it]) => it,
+    );
+    expect(files.filter((name) => !existsSync(name))).toEqual([]);
+  }
+});
