@@ -45,6 +45,10 @@ const GRAPH = "https://graph.microsoft.com";
 export interface ServiceOptions {
   readonly policy?: Partial<Policy>;
   readonly seed?: number;
+  /** When it all begins. */
+  readonly start?: string;
+  /** How notifications and handshakes come in; the doors of this service if absent. */
+  readonly deliver?: (request: Request) => Promise<Response>;
   /** Where subscriptions notify; one webhook if absent. */
   readonly addresses?: Addresses;
   readonly keys?: ClientStateKeys;
@@ -52,11 +56,35 @@ export interface ServiceOptions {
   readonly around?: (deps: Deps) => Deps;
 }
 
+/** What the triggers call. */
+export const handlersOf = (deps: Deps) => ({
+  handleRefresh: (message: RefreshMessage): Promise<void> => refresh(deps, message),
+  handleAsk: (message: SubscriptionMessage): Promise<void> =>
+    message.kind === "orphans" ? sweepOrphans(deps, TENANT, message.page) : tendSubscription(deps, message),
+  /** What the timers do each minute. */
+  sweep: async (): Promise<void> => {
+    await startDailyWork(deps);
+    await sweepSubscriptions(deps);
+    await sweepRefreshes(deps);
+  },
+});
+
+/** The webhook, with Graph's handshake, and Event Grid's trigger. */
+export async function takeInAt(deps: Deps, request: Request): Promise<Response> {
+  const token = new URL(request.url).searchParams.get("validationToken");
+  if (token !== null) return text(token);
+  const body: unknown = await request.json();
+  if (request.headers.has("aeg-event-type"))
+    await takeIn(deps, notificationsOfEvents(body), { door: "eventGrid", index: deps.index });
+  else await takeIn(deps, notificationsOf(body), { door: "webhook" });
+  return new Response(null, { status: 202 });
+}
+
 export type Service = ReturnType<typeof openService>;
 
 export function openService(options: ServiceOptions = {}) {
   const { policy, seed = 1, around = (deps) => deps, addresses = WEBHOOK, keys = KEYS } = options;
-  const clock = new ManualClock("2026-12-01T12:00:00Z");
+  const clock = new ManualClock(options.start ?? "2026-12-01T12:00:00Z");
   const store = new MemoryStore();
   const index = new MemoryIndex();
   const queues = new MemoryQueues(clock);
@@ -65,7 +93,7 @@ export function openService(options: ServiceOptions = {}) {
     now: clock.now,
     sleep: clock.sleep,
     random: fractions(seed),
-    deliver: (request) => receive(request),
+    deliver: (request) => (options.deliver ?? receive)(request),
   });
   const client = new GraphClient({ baseUrl: GRAPH, tokens: { token: async () => undefined }, fetch: sim.fetch });
   const ports: Deps = {
@@ -87,20 +115,8 @@ export function openService(options: ServiceOptions = {}) {
   };
   const deps = around(ports);
 
-  /** The webhook, with Graph's handshake, and Event Grid's trigger. Nothing is put around it: Graph waits for its answer. */
-  async function receive(request: Request): Promise<Response> {
-    const token = new URL(request.url).searchParams.get("validationToken");
-    if (token !== null) return text(token);
-    const body: unknown = await request.json();
-    if (request.headers.has("aeg-event-type"))
-      await takeIn(ports, notificationsOfEvents(body), { door: "eventGrid", index });
-    else await takeIn(ports, notificationsOf(body), { door: "webhook" });
-    return new Response(null, { status: 202 });
-  }
-
-  const handleRefresh = (message: RefreshMessage): Promise<void> => refresh(deps, message);
-  const handleAsk = (message: SubscriptionMessage): Promise<void> =>
-    message.kind === "orphans" ? sweepOrphans(deps, TENANT, message.page) : tendSubscription(deps, message);
+  const receive = (request: Request): Promise<Response> => takeInAt(ports, request); // nothing put around it: Graph waits
+  const { handleRefresh, handleAsk, sweep } = handlersOf(deps);
 
   /** Handles everything that is there to be handled, and what comes of it at once. */
   async function work(): Promise<void> {
@@ -113,13 +129,6 @@ export function openService(options: ServiceOptions = {}) {
       if (ask === undefined && one === undefined) return;
     }
     throw new Error("the queues never run dry");
-  }
-
-  /** What the timers do each minute. */
-  async function sweep(): Promise<void> {
-    await startDailyWork(deps);
-    await sweepSubscriptions(deps);
-    await sweepRefreshes(deps);
   }
 
   /** Lets time pass; messages are handled when they are due. `timers`: the sweeps run each minute. */
