@@ -36,7 +36,9 @@ export function decisionSeen(
   }
 }
 
-const isSubscription = (message: Worker["message"]): message is Extract<SubscriptionMessage, { kind: "subscription" }> =>
+const isSubscription = (
+  message: Worker["message"],
+): message is Extract<SubscriptionMessage, { kind: "subscription" }> =>
   message !== undefined && "kind" in message && message.kind === "subscription";
 
 function refreshDecision(

@@ -10,6 +10,8 @@ import { instant } from "../../shared/domain/time.js";
 interface Kept {
   readonly entity: Entity;
   readonly etag: ETag;
+  /** The entity as it is read, parsed once. */
+  stored?: StoredRow | undefined;
 }
 
 /** `newer`: a version that is still to come wrote it; `older`: one from before the columns for the sweep; `torn`: half of it. */
@@ -32,7 +34,9 @@ export class EntityStore implements CalendarStore {
   }
 
   async readMailbox(id: CalendarId): Promise<readonly StoredRow[]> {
-    return this.#ids.filter((other) => mailboxPart(other) === mailboxPart(id)).flatMap((other) => this.#stored(other) ?? []);
+    return this.#ids
+      .filter((other) => mailboxPart(other) === mailboxPart(id))
+      .flatMap((other) => this.#stored(other) ?? []);
   }
 
   async write(row: CalendarRow, due: DueTimes, expected: ETag | "absent"): Promise<ETag | "conflict"> {
@@ -91,7 +95,10 @@ export class EntityStore implements CalendarStore {
   get text(): string {
     const shown = (_: string, value: unknown): unknown =>
       value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : value;
-    return JSON.stringify([...this.#kept.values()].map(({ entity }) => entity), shown);
+    return JSON.stringify(
+      [...this.#kept.values()].map(({ entity }) => entity),
+      shown,
+    );
   }
 
   get #ids(): CalendarId[] {
@@ -101,8 +108,8 @@ export class EntityStore implements CalendarStore {
   #stored(id: CalendarId): StoredRow | undefined {
     const kept = this.#kept.get(id);
     if (kept === undefined) return undefined;
-    const row = rowOf({ ...kept.entity, etag: kept.etag } as StoredEntity);
-    return row === undefined ? undefined : { row, etag: kept.etag };
+    kept.stored ??= storedRow(kept);
+    return kept.stored;
   }
 
   #nextEtag(): ETag {
@@ -111,12 +118,28 @@ export class EntityStore implements CalendarStore {
   }
 }
 
+function storedRow({ entity, etag }: Kept): StoredRow | undefined {
+  const row = rowOf({ ...entity, etag } as StoredEntity);
+  return row === undefined ? undefined : { row, etag };
+}
+
 function damaged(entity: Entity, damage: Damage): Entity {
   switch (damage) {
     case "newer":
-      return { ...entity, schemaVersion: SCHEMA_VERSION + 1, sync: `{"inWords":"from a version that is still to come"}` };
+      return {
+        ...entity,
+        schemaVersion: SCHEMA_VERSION + 1,
+        sync: `{"inWords":"from a version that is still to come"}`,
+      };
     case "older": {
-      const { schemaVersion: _, watched: __, leased: ___, refreshDueAt: ____, subscriptionDueAt: _____, ...old } = entity;
+      const {
+        schemaVersion: _,
+        watched: __,
+        leased: ___,
+        refreshDueAt: ____,
+        subscriptionDueAt: _____,
+        ...old
+      } = entity;
       return old as Entity;
     }
     case "torn":

@@ -87,7 +87,9 @@ function partsOf(url: string, body: string | undefined): readonly Part[] {
 
 function partOf(path: string): Part[] {
   const mailbox = /\/users\/([^/]+)\//.exec(path)?.[1];
-  return mailbox === undefined ? [] : [{ path, mailbox: decodeURIComponent(mailbox), isView: path.includes("/calendarView") }];
+  return mailbox === undefined
+    ? []
+    : [{ path, mailbox: decodeURIComponent(mailbox), isView: path.includes("/calendarView") }];
 }
 
 interface Said {
@@ -98,8 +100,8 @@ interface Said {
 
 /** What the answer, part by part, really says. */
 function judge(options: DoorOptions, parts: readonly Part[], said: Said): void {
-  const only = parts[0];
-  if (parts.length === 1 && only !== undefined && !said.text.startsWith(`{"responses"`)) return judgePart(options, only, said);
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) judgePart(options, only, said);
   const { responses } = (parsed(said.text) ?? {}) as { readonly responses?: readonly BatchAnswer[] };
   for (const { id, status, headers, body } of responses ?? []) {
     const part = parts[Number(id)];
@@ -119,7 +121,10 @@ function judgePart({ now, onServed, onBan }: DoorOptions, { path, mailbox, isVie
   if (!isView) return;
   const seconds = Number(said.retryAfter ?? Number.NaN);
   if (said.status === 429 && seconds > 0) onBan({ mailbox, until: now() + seconds * 1_000 });
-  const body = said.status === 200 ? (parsed(said.text) as { readonly value?: unknown; readonly "@odata.nextLink"?: string }) : undefined;
+  const body =
+    said.status === 200
+      ? (parsed(said.text) as { readonly value?: unknown; readonly "@odata.nextLink"?: string })
+      : undefined;
   if (!Array.isArray(body?.value) || body["@odata.nextLink"] !== undefined) return;
   const query = new URL(path, "https://graph.microsoft.com").searchParams;
   const calendar = decodeURIComponent(/\/calendars\/([^/]+)\//.exec(path)?.[1] ?? PRIMARY);

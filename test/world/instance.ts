@@ -64,7 +64,11 @@ export function openInstance({ id, ports, exactClock, time, fetch, gate, storage
       told.observe(date, stopwatch() - travelMs);
       return answer;
     });
-  const client = new GraphClient({ baseUrl: "https://graph.microsoft.com", tokens: { token: async () => "a token" }, fetch });
+  const client = new GraphClient({
+    baseUrl: "https://graph.microsoft.com",
+    tokens: { token: async () => "a token" },
+    fetch,
+  });
   const calm: Deps = {
     ...ports,
     clock,
@@ -80,7 +84,10 @@ export function openInstance({ id, ports, exactClock, time, fetch, gate, storage
     random: { fraction: ports.random.fraction, token: () => noted(ports.random.token()) },
     sleep: (ms) => (ms < 100 ? Promise.resolve() : time.sleep(ms)),
   };
-  return { id, calm, deps: intercepted(calm, gate), jump: (ms) => void (state.offsetMs += ms) };
+  const jump = (ms: number): void => {
+    state.offsetMs += ms;
+  };
+  return { id, calm, deps: intercepted(calm, gate), jump };
 }
 
 function noted(token: string): string {
@@ -90,13 +97,13 @@ function noted(token: string): string {
 }
 
 /** Something done to every answer of a port. */
-export function everyCall<Port extends object>(port: Port, after: (answer: unknown, call: string, given: readonly unknown[]) => unknown): Port {
+export function everyCall<Port extends object>(port: Port, after: (answer: unknown, call: string) => unknown): Port {
   return new Proxy(port, {
     get: (target, key) => {
       const value: unknown = Reflect.get(target, key, target);
       if (typeof value !== "function") return value;
       return async (...given: readonly unknown[]): Promise<unknown> =>
-        after(await Reflect.apply(value, target, given), String(key), given);
+        after(await Reflect.apply(value, target, given), String(key));
     },
   });
 }
@@ -105,7 +112,8 @@ export function everyCall<Port extends object>(port: Port, after: (answer: unkno
 function untimed(reader: GraphCalendarReader): CalendarReader {
   const late = { kind: "transient", detail: "no answer in time" } as const;
   return {
-    firstPages: async (views, timeoutMs) => (timeoutMs > 1 ? reader.firstPages(views, PATIENT_MS * 6) : views.map(() => late)),
+    firstPages: async (views, timeoutMs) =>
+      timeoutMs > 1 ? reader.firstPages(views, PATIENT_MS * 6) : views.map(() => late),
     nextPage: async (view, next, timeoutMs) => (timeoutMs > 1 ? reader.nextPage(view, next, PATIENT_MS * 6) : late),
     mailboxZone: (name) => reader.mailboxZone(name, PATIENT_MS * 6),
   };

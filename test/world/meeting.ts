@@ -40,7 +40,10 @@ const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "frida
 export const dateText = (day: number): string => new Date(day * SECONDS_A_DAY * 1_000).toISOString().slice(0, 10);
 
 /** The meeting's times as Outlook takes them. */
-export function timesText({ day, second, seconds }: Times, allDay: boolean): { readonly start: string; readonly end: string } {
+export function timesText(
+  { day, second, seconds }: Times,
+  allDay: boolean,
+): { readonly start: string; readonly end: string } {
   if (allDay) return { start: dateText(day), end: dateText(day + seconds / SECONDS_A_DAY) };
   const text = (at: number): string => new Date((day * SECONDS_A_DAY + at) * 1_000).toISOString().slice(0, 19);
   return { start: text(second), end: text(second + seconds) };

@@ -12,37 +12,35 @@ export type DayZone = string | undefined;
 const EARLIEST_ZONE_MINUTES = 14 * 60;
 const LATEST_ZONE_MINUTES = -12 * 60;
 
-/** The strongest first; `0` free. */
 const DIGITS = { oof: "3", busy: "2", unknown: "2", tentative: "1", workingElsewhere: "4", free: "0" } as const;
-const STRONGEST_FIRST = ["3", "2", "1", "4"] as const;
+const WEAKEST_FIRST = ["4", "1", "2", "3"] as const;
 
-/** One digit a minute, `count` from the minute `origin` of UTC. */
+/** One digit a minute, `count` from the minute `origin` of UTC: of what meets in a minute the strongest, `0` free. */
 export function digitsAt(meetings: Iterable<Meeting>, origin: number, count: number, dayZone: DayZone): string {
-  const rows = [...meetings].flatMap((meeting) => {
-    const digit = meeting.gone === undefined ? DIGITS[meeting.showAs] : "0";
-    return digit === "0" ? [] : [{ digit, minutes: minutesOf(meeting, origin, count, dayZone) }];
-  });
-  let digits = "";
-  for (let index = 0; index < count; index++)
-    digits += STRONGEST_FIRST.find((wanted) => rows.some(({ digit, minutes }) => digit === wanted && minutes[index])) ?? "0";
-  return digits;
+  const digits = new Array<string>(count).fill("0");
+  const all = [...meetings].filter(({ gone }) => gone === undefined);
+  for (const digit of WEAKEST_FIRST)
+    for (const meeting of all.filter(({ showAs }) => DIGITS[showAs] === digit))
+      for (let index = 0, spans = spansOf(meeting, origin, count, dayZone); index < count; index++)
+        if (isMet(meeting, spans.from(index), spans.until(index))) digits[index] = digit;
+  return digits.join("");
 }
 
-function minutesOf(meeting: Meeting, origin: number, count: number, dayZone: DayZone): readonly boolean[] {
-  if (meeting.allDay) return daysOf(meeting, origin, count, dayZone);
-  const local = localMinutes(meeting.zone.iana, origin, count);
-  return Array.from(local, (minute) => isMet(meeting, minute * 60, minute * 60 + 60));
+/** What of local time, in seconds since 1970, a minute of UTC can mean to a meeting. */
+interface Spans {
+  readonly from: (index: number) => number;
+  readonly until: (index: number) => number;
 }
 
-function daysOf(meeting: Meeting, origin: number, count: number, dayZone: DayZone): readonly boolean[] {
-  if (dayZone !== undefined) {
-    const local = localMinutes(dayZone, origin, count);
-    return Array.from(local, (minute) => isMet(meeting, minute * 60, minute * 60 + 60));
-  }
-  return Array.from({ length: count }, (_, index) => {
-    const [from, until] = [origin + index + LATEST_ZONE_MINUTES, origin + index + 1 + EARLIEST_ZONE_MINUTES];
-    return isMet(meeting, from * 60, until * 60);
-  });
+function spansOf({ allDay, zone }: Meeting, origin: number, count: number, dayZone: DayZone): Spans {
+  const iana = allDay ? dayZone : zone.iana;
+  if (iana === undefined)
+    return {
+      from: (index) => (origin + index + LATEST_ZONE_MINUTES) * 60,
+      until: (index) => (origin + index + 1 + EARLIEST_ZONE_MINUTES) * 60,
+    };
+  const local = localMinutes(iana, origin, count);
+  return { from: (index) => (local[index] ?? 0) * 60, until: (index) => (local[index] ?? 0) * 60 + 60 };
 }
 
 /** Whether any occurrence meets a stretch of local time, in seconds since 1970. */
@@ -51,11 +49,12 @@ function isMet(meeting: Meeting, from: number, until: number): boolean {
     const start = day * SECONDS_A_DAY + second;
     return start < until && start + seconds > from;
   };
-  if (meeting.repeat === undefined) return meets(meeting);
+  const { repeat } = meeting;
+  if (repeat === undefined) return meets(meeting);
   const lastDay = Math.floor((until - 1) / SECONDS_A_DAY);
   const firstDay = Math.floor(from / SECONDS_A_DAY) - Math.ceil((meeting.second + meeting.seconds) / SECONDS_A_DAY);
   for (let day = Math.max(firstDay, meeting.day); day <= lastDay; day++)
-    if (isOn(meeting, meeting.repeat, day) && !meeting.exceptions.has(day) && meets({ ...meeting, day })) return true;
+    if (isOn(meeting, repeat, day) && !meeting.exceptions.has(day) && meets({ ...meeting, day })) return true;
   for (const moved of meeting.exceptions.values()) if (moved !== "deleted" && meets(moved)) return true;
   return false;
 }

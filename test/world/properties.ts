@@ -73,9 +73,19 @@ export class Witness {
   }
 
   /** One answer, minute by minute, against everything that is known independently. `zone`: the one the app knows of. */
-  judge(resident: Resident, answer: CalendarAnswer, from: number, count: number, now: number, zone: string | undefined): void {
+  judge(
+    resident: Resident,
+    answer: CalendarAnswer,
+    from: number,
+    count: number,
+    now: number,
+    zone: string | undefined,
+  ): void {
     const { view = "", asOf, state } = answer;
-    if (state === "unknown") return this.#judgeUnknown(view);
+    if (state === "unknown") {
+      this.#judgeUnknown(view);
+      return;
+    }
     if (asOf === undefined || now - asOf > TOO_OLD_MS + this.#clockSlackMs)
       throw new Violation("nothing unverified is free", "a calendar is known without an age, or at any age");
     if (asOf > now + this.#clockSlackMs)
@@ -88,7 +98,8 @@ export class Witness {
   }
 
   #judgeUnknown(view: string): void {
-    if (/[^?]/.test(view)) throw new Violation("nothing unverified is free", "an unknown calendar shows time that is known");
+    if (/[^?]/.test(view))
+      throw new Violation("nothing unverified is free", "an unknown calendar shows time that is known");
   }
 
   #judgeAge({ id }: Resident, asOf: number): void {
@@ -103,8 +114,10 @@ export class Witness {
     const [start, end] = [today - DAY_MS / MINUTE_MS, today + ((HORIZON_DAYS + 2) * DAY_MS) / MINUTE_MS];
     for (let index = 0; index < count; index++) {
       const isInside = from + index >= start && from + index < end;
-      if (isInside && view[index] === "?") throw new Violation("the copy converges", "a minute of the window is unknown");
-      if (!isInside && view[index] === "0") throw new Violation("nothing unverified is free", "beyond the window it is free");
+      if (isInside && view[index] === "?")
+        throw new Violation("the copy converges", "a minute of the window is unknown");
+      if (!isInside && view[index] === "0")
+        throw new Violation("nothing unverified is free", "beyond the window it is free");
     }
   }
 
@@ -120,13 +133,23 @@ export class Witness {
     if (!this.#served.some(isIt)) throw new Violation("nothing unverified is free", `Graph gave no view since ${asOf}`);
   }
 
-  #judgeContent(resident: Resident, view: string, from: number, count: number, asOf: number, now: number, zone: string | undefined): void {
+  #judgeContent(
+    resident: Resident,
+    view: string,
+    from: number,
+    count: number,
+    asOf: number,
+    now: number,
+    zone: string | undefined,
+  ): void {
     const since = asOf - 1 - this.#clockSlackMs - this.#oldViewMs;
     const candidates = resident.agenda.between(since, now).map((held) => digitsAt(held.values(), from, count, zone));
-    const isSame = (digits: string): boolean => [...view].every((digit, index) => digit === "?" || digit === digits[index]);
+    const differs = (digits: string): number =>
+      [...view].findIndex((digit, at) => digit !== "?" && digit !== digits[at]);
+    const isSame = (digits: string): boolean => digits === view || differs(digits) < 0;
     if (candidates.some(isSame)) return;
     const [latest = ""] = candidates;
-    const at = [...view].findIndex((digit, index) => digit !== "?" && digit !== latest[index]);
+    const at = differs(latest);
     const minute = new Date((from + at) * MINUTE_MS).toISOString();
     const detail = `at ${minute} the answer as of ${asOf} shows ${view[at]}, the calendar ${latest[at]}`;
     throw new Violation("an answer is the calendar at its asOf", detail);
@@ -135,10 +158,13 @@ export class Witness {
   /** The intervals say what the minutes say. */
   #judgeBusy({ busy, unknown }: CalendarAnswer, view: string, from: number): void {
     const covered = new Uint8Array(view.length);
-    for (const { start, end } of [...busy, ...unknown])
-      covered.fill(1, minuteOf(start) - from, minuteOf(end) - from);
+    for (const { start, end } of [...busy, ...unknown]) covered.fill(1, minuteOf(start) - from, minuteOf(end) - from);
     const free = [...view].findIndex((digit, index) => (digit === "0") !== (covered[index] === 0));
-    if (free >= 0) throw new Violation("nothing unverified is free", `minute ${from + free} is ${view[free]} and its interval says else`);
+    if (free >= 0)
+      throw new Violation(
+        "nothing unverified is free",
+        `minute ${from + free} is ${view[free]} and its interval says else`,
+      );
   }
 }
 
@@ -162,7 +188,6 @@ export class Bans {
   /** Somebody is about to read. */
   judge(id: CalendarId, now: number): void {
     const until = this.#until.get(id) ?? 0;
-    if (now + this.#slackMs < until)
-      throw new Violation("Retry-After is respected", `${until - now} ms too early`);
+    if (now + this.#slackMs < until) throw new Violation("Retry-After is respected", `${until - now} ms too early`);
   }
 }

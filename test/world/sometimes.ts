@@ -17,6 +17,8 @@ export class Sometimes {
   }
 
   get lines(): readonly string[] {
-    return [...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, count]) => `${String(count).padStart(9)}  ${name}`);
+    return [...this.#counts]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, count]) => `${String(count).padStart(9)}  ${name}`);
   }
 }

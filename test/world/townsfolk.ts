@@ -30,7 +30,9 @@ export interface Resident {
 
 /** Mailboxes and calendars, empty. */
 export function settle(sim: GraphSimulator, { sides }: Profile, dice: Dice): readonly Resident[] {
-  const calendars = ["", ..."12345".slice(0, sides)].map((side) => (side === "" ? PRIMARY : `AAMkADc5/Cal+side${side}=`));
+  const calendars = ["", ..."12345".slice(0, sides)].map((side) =>
+    side === "" ? PRIMARY : `AAMkADc5/Cal+side${side}=`,
+  );
   const homes = [
     { mailbox: ANNA, calendars, zone: ZONES[0] },
     { mailbox: BEN, calendars: [PRIMARY], zone: dice.pick([NO_ZONE, ...ZONES]) },
@@ -64,20 +66,38 @@ export function change(sim: GraphSimulator, resident: Resident, dice: Dice, now:
   }
   if (old.repeat !== undefined) return `${old.id} stays`;
   const moved = { ...old, ...(old.allDay ? daysAround(dice, now) : timesAround(dice, now)), showAs: statusOf(dice) };
-  sim.outlook.updateEvent(mailbox, calendar, old.id, { ...timesText(moved, moved.allDay), timeZone: moved.zone.name, showAs: moved.showAs });
+  sim.outlook.updateEvent(mailbox, calendar, old.id, {
+    ...timesText(moved, moved.allDay),
+    timeZone: moved.zone.name,
+    showAs: moved.showAs,
+  });
   agenda.put(moved, now);
   return `${old.id} moves`;
 }
 
-function changeOccurrence(sim: GraphSimulator, { agenda, name }: Resident, old: Meeting, repeat: Repeat, dice: Dice, now: number): string {
-  const days = Array.from({ length: 12 }, (_, index) => old.day + index).filter((day) => isOn(old, repeat, day) && !old.exceptions.has(day));
+function changeOccurrence(
+  sim: GraphSimulator,
+  { agenda, name }: Resident,
+  old: Meeting,
+  repeat: Repeat,
+  dice: Dice,
+  now: number,
+): string {
+  const days = Array.from({ length: 12 }, (_, index) => old.day + index).filter(
+    (day) => isOn(old, repeat, day) && !old.exceptions.has(day),
+  );
   const day = days[dice.below(Math.max(1, days.length))];
   if (day === undefined) return `${old.id} stays`;
   const id = `${old.id}.${new Date(day * SECONDS_A_DAY * 1_000).toISOString().slice(0, 10)}`;
-  const times: Times = { day: day + dice.below(2), second: 3_600 * (7 + dice.below(8)), seconds: 1_800 * (1 + dice.below(3)) };
+  const times: Times = {
+    day: day + dice.below(2),
+    second: 3_600 * (7 + dice.below(8)),
+    seconds: 1_800 * (1 + dice.below(3)),
+  };
   const isDeleted = dice.chance(0.5) || old.allDay;
   if (isDeleted) sim.outlook.deleteEvent(name.mailbox, name.calendar, id);
-  else sim.outlook.updateEvent(name.mailbox, name.calendar, id, { ...timesText(times, false), timeZone: old.zone.name });
+  else
+    sim.outlook.updateEvent(name.mailbox, name.calendar, id, { ...timesText(times, false), timeZone: old.zone.name });
   agenda.put({ ...old, exceptions: new Map([...old.exceptions, [day, isDeleted ? "deleted" : times]]) }, now);
   return `${id} ${isDeleted ? "is deleted" : "moves"}`;
 }
