@@ -145,12 +145,17 @@ export function rowOf(entity: StoredEntity): CalendarRow | undefined {
     sync: sync ?? INITIAL_SYNC,
     ...(snapshot && { snapshot }),
   };
-  return isWhole ? row : unreadable(row);
+  if (isWhole) return row;
+  const isAbandoned = watches?.length === 0 && subscription !== undefined;
+  return isAbandoned ? forgetful(row) : { ...forgetful(row), unreadable: true };
 }
 
-/** What is left of a broken row knows nothing of any read: it is due now and reads as unknown. */
-function unreadable({ snapshot: _, ...row }: CalendarRow): CalendarRow {
-  return { ...row, sync: INITIAL_SYNC, unreadable: true };
+/**
+ * What is left of a broken row knows nothing of any read: it is due now and reads as unknown. Where nobody watches, for
+ * sure, there is nothing to be known: the row is no different from any other that is to go [S6].
+ */
+function forgetful({ snapshot: _, ...row }: CalendarRow): CalendarRow {
+  return { ...row, sync: INITIAL_SYNC };
 }
 
 /** `null`: there is none; `undefined`: what is there cannot be read. */

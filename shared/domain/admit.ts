@@ -45,10 +45,15 @@ export function admit(row: CalendarRow | undefined, delivery: Delivery, policy: 
 /** A message's own due time counts as reached, whatever the worker's clock says: the queue has waited for it [R1]. */
 const reachedBy = ({ wake, now }: Delivery): EpochMs => (wake.kind === "notified" ? now : latest(now, wake.at));
 
-/** Whether a read that began at `asOf` answers the message [R1, R8]. Two clocks are compared, hence the margin. */
+/**
+ * Whether a read that began at `asOf` answers the message [R1, R8]. Two clocks are compared, hence the margin: of two
+ * confirmations of one change the second is covered by the first also where that was read by a slower clock. One that is
+ * due at once, as a request's own, has no margin [A9].
+ */
 function covers(asOf: EpochMs | undefined, wake: Wake): boolean {
   if (asOf === undefined || wake.kind === "due") return false;
-  return wake.kind === "confirm" ? asOf >= wake.at : asOf > wake.notifiedAt + CLOCK_MARGIN_MS;
+  if (wake.kind === "notified") return asOf > wake.notifiedAt + CLOCK_MARGIN_MS;
+  return asOf >= wake.at - Math.min(CLOCK_MARGIN_MS, (wake.at - wake.notifiedAt) / 2);
 }
 
 /** Somebody is reading: leave word, unless that read began late enough [R2]. */

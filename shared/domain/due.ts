@@ -90,7 +90,7 @@ export function believable(row: CalendarRow, policy: Policy, now: EpochMs): Cale
   const subscription = beyond(due.subscriptionDueAt, now, subscriptionDueMaxMs) ? renewNow(row) : row;
   if (!syncBroken) return subscription;
   const { snapshot: _, ...rest } = subscription;
-  return { ...rest, sync: INITIAL_SYNC, unreadable: true };
+  return { ...rest, sync: INITIAL_SYNC, ...(isWatched(row) && { unreadable: true }) };
 }
 
 const renewNow = (row: CalendarRow): CalendarRow =>

@@ -10,7 +10,7 @@ import type { ViewRequest } from "./ports.js";
 import { completeView, timeLeftMs, type ViewOutcome } from "./readView.js";
 import { logRead, logStateChange } from "./refreshLog.js";
 import { type CalendarRow, type Lease, type MailboxZone, withSync } from "./row.js";
-import { type Result, settled } from "./settle.js";
+import { pauseEnd, type Result, settled } from "./settle.js";
 import type { Taken, Wakeup } from "./taken.js";
 import { type EpochMs, instant, later, latest } from "./time.js";
 import { askedFor, windowAt } from "./window.js";
@@ -95,10 +95,12 @@ async function settle(
     const written = settled(current, { token: taken.lease.token, result, report, now, fraction }, deps.policy);
     return written === undefined ? { result: undefined } : { result: written, row: written };
   });
+  // Graph's wish is the mailbox's, also where the lease was lost meanwhile and what was read is worth nothing.
+  if (result.kind === "throttled")
+    await quieten(deps, taken.id, row?.sync.notBefore ?? pauseEnd(result, 1, fraction, deps.clock.now()));
   if (row === undefined) return [];
   logRead(deps, taken, row, result, message);
   logStateChange(deps, taken.row, row);
-  if (result.kind === "throttled") await quieten(deps, taken.id, row.sync.notBefore);
   return wakeupOf(taken.id, row);
 }
 
@@ -115,12 +117,10 @@ function resultOf(outcome: Exclude<ViewOutcome, { kind: "lost" }>, horizonDays: 
   return zone === undefined ? read : { ...read, zone };
 }
 
-/** Graph's limits are the mailbox's: its other calendars wait as well [R4]. */
-async function quieten(deps: Deps, id: CalendarId, notBefore: EpochMs | undefined): Promise<void> {
-  if (notBefore === undefined) return;
-  const others = (await calendarsOfMailbox(deps, id)).filter((other) => other !== id);
-  for (const other of others)
-    await changeRow(deps, other, (row) =>
+/** Graph's limits are the mailbox's: all its calendars wait [R4]. */
+async function quieten(deps: Deps, id: CalendarId, notBefore: EpochMs): Promise<void> {
+  for (const one of await calendarsOfMailbox(deps, id))
+    await changeRow(deps, one, (row) =>
       row === undefined || (row.sync.notBefore ?? 0) >= notBefore
         ? { result: undefined }
         : { result: undefined, row: withSync(row, { notBefore: latest(row.sync.notBefore ?? instant(0), notBefore) }) },

@@ -26,9 +26,12 @@ export type Result =
       readonly zone?: MailboxZone;
     }
   | { readonly kind: "blocked"; readonly reason: BlockedReason; readonly detail: string }
-  | Extract<GraphFailure, { kind: "throttled" | "transient" }>
+  | Throttled
+  | Extract<GraphFailure, { kind: "transient" }>
   /** There was less time than a read may have, so that this says nothing about Graph; the next one takes its time. */
   | { readonly kind: "unfinished"; readonly detail: string };
+
+type Throttled = Extract<GraphFailure, { kind: "throttled" }>;
 
 export interface Settling {
   readonly token: string;
@@ -48,17 +51,17 @@ export function settled(row: CalendarRow | undefined, settling: Settling, policy
   const released = withSync(row, { lease: undefined, settledBy: settling.token, lastRead: settling.report });
   const { result } = settling;
   return result.kind === "read"
-    ? withPendingWake(succeeded(released, result), settling.now, policy)
+    ? withPendingWake(succeeded(released, result, settling.now), settling.now, policy)
     : failed(released, result, settling, policy);
 }
 
-function succeeded(row: CalendarRow, result: Extract<Result, { kind: "read" }>): CalendarRow {
-  const { asOf = result.asOf } = row.sync;
+function succeeded(row: CalendarRow, result: Extract<Result, { kind: "read" }>, now: EpochMs): CalendarRow {
+  const { asOf = result.asOf, notBefore = now } = row.sync;
   const healthy = withSync(row, {
     failures: 0,
     crashes: 0,
     retryAt: undefined,
-    notBefore: undefined,
+    notBefore: notBefore > now ? notBefore : undefined, // said of the mailbox while this read was under way [R4]
     blocked: undefined,
     lastError: undefined,
   });
@@ -100,7 +103,8 @@ function failed(
         return withPendingWake(withSync(row, { dirty: true }), now, policy);
       return withSync(row, { ...common, retryAt: later(now, retryDelayMs(failures, fraction, policy)) });
     case "throttled": {
-      const notBefore = later(now, pauseMs(result.retryAfterSeconds, failures, fraction));
+      const until = pauseEnd(result, failures, fraction, now);
+      const notBefore = latest(until, row.sync.notBefore ?? until); // a shorter wish does not end a longer one
       return withSync(row, { ...common, notBefore, retryAt: notBefore });
     }
     default:
@@ -109,7 +113,7 @@ function failed(
 }
 
 /** Retry-After rounded up, at least a second, at most an hour; a back-off where Graph gave none [R4]. */
-function pauseMs(retryAfterSeconds: number | undefined, failures: number, fraction: number): number {
-  if (retryAfterSeconds === undefined) return backOffMs(failures, fraction, NOT_BEFORE_MAX_MS);
-  return Math.min(Math.max(1, Math.ceil(retryAfterSeconds)) * SECOND_MS, NOT_BEFORE_MAX_MS);
+export function pauseEnd({ retryAfterSeconds }: Throttled, failures: number, fraction: number, now: EpochMs): EpochMs {
+  if (retryAfterSeconds === undefined) return later(now, backOffMs(failures, fraction, NOT_BEFORE_MAX_MS));
+  return later(now, Math.min(Math.max(1, Math.ceil(retryAfterSeconds)) * SECOND_MS, NOT_BEFORE_MAX_MS));
 }

@@ -1,7 +1,7 @@
 /** What every `CalendarStore` says of many rows, and of damaged ones. */
 import { describe, expect, test } from "vitest";
 import type { CalendarStore, DueQuery } from "../../shared/domain/ports.js";
-import { INITIAL_SUBSCRIPTION, INITIAL_SYNC } from "../../shared/domain/row.js";
+import { type CalendarRow, INITIAL_SUBSCRIPTION, INITIAL_SYNC } from "../../shared/domain/row.js";
 import { HOUR_MS, instant, later, SECOND_MS } from "../../shared/domain/time.js";
 import { DAMAGES } from "../memory/memoryStore.js";
 import { dueAt, fullRow, idOf, NOW, rowOf } from "./rows.js";
@@ -134,6 +134,19 @@ export function storeListsContract(open: () => Promise<StoreBed>): void {
         });
       },
     );
+
+    test("D4, S6: a row that nobody watches is not kept for what cannot be read of it", async () => {
+      const { store, damage } = await open();
+      const row: CalendarRow = { ...fullRow("anna"), watches: [] };
+      await store.write(row, dueAt(NOW), "absent");
+      await damage(idOf(row), "schemaVersion");
+      const stored = await store.read(idOf(row));
+      expect(stored?.row.unreadable).toBeUndefined();
+      expect(stored?.row).toMatchObject({ subscription: row.subscription, sync: INITIAL_SYNC });
+      expect(stored?.row.snapshot).toBeUndefined();
+      await damage(idOf(row), "watches");
+      expect((await store.read(idOf(row)))?.row.unreadable).toBe(true);
+    });
 
     test("D4: a damaged row is written whole again, under its own etag", async () => {
       const { store, damage } = await open();

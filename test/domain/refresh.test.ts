@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { calendarIdOf } from "../../shared/domain/calendarId.js";
+import { LEASE_MS } from "../../shared/domain/policy.js";
 import { refresh } from "../../shared/domain/refresh.js";
 import { later, MINUTE_MS, SECOND_MS } from "../../shared/domain/time.js";
 import { openService, POLICY } from "../service.js";
@@ -112,6 +113,55 @@ describe("which messages lead to a read", () => {
     expect(copied(service.rowOf(other))).toEqual(held(service.sim, service.rowOf(other)));
   });
 
+  test("R4: a read that was under way when its mailbox was throttled does not end the mailbox's rest", async () => {
+    const service = await settledService();
+    const side = service.sim.outlook.addCalendar(ANNA, { name: "Side" });
+    const other = await service.watched(ANNA, side.id);
+    await service.pass(2 * MINUTE_MS);
+    const { reader } = service.deps;
+    const firstPages: typeof reader.firstPages = async (...asked) => {
+      const pages = await reader.firstPages(...asked);
+      service.sim.faults.add({ kind: "throttled", seconds: 90, count: 1 });
+      await service.handleRefresh({ ...service.notified(), calendars: [other] });
+      return pages;
+    };
+    await refresh({ ...service.deps, reader: { ...bound(reader), firstPages } }, service.notified());
+    expect(service.rowOf(service.id).sync.lastRead?.outcome).toBe("read");
+    expect(service.rowOf(service.id).sync.notBefore).toBe(service.clock.now() + 90 * SECOND_MS);
+  });
+
+  test("R4: a shorter wish of Graph's does not end a longer one", async () => {
+    const service = await settledService();
+    const side = service.sim.outlook.addCalendar(ANNA, { name: "Side" });
+    const other = await service.watched(ANNA, side.id);
+    await service.pass(2 * MINUTE_MS);
+    const { reader } = service.deps;
+    service.sim.faults.add({ kind: "throttled", seconds: 5, count: 1 });
+    const firstPages: typeof reader.firstPages = async (...asked) => {
+      const pages = await reader.firstPages(...asked);
+      service.sim.faults.add({ kind: "throttled", seconds: 90, count: 1 });
+      await service.handleRefresh({ ...service.notified(), calendars: [other] });
+      return pages;
+    };
+    await refresh({ ...service.deps, reader: { ...bound(reader), firstPages } }, service.notified());
+    expect(service.rowOf(service.id).sync.lastRead?.outcome).toBe("throttled");
+    expect(service.rowOf(service.id).sync.notBefore).toBe(service.clock.now() + 90 * SECOND_MS);
+  });
+
+  test("R4: a throttled reader that has lost its lease still tells the mailbox's calendars to wait", async () => {
+    const service = await settledService();
+    service.sim.faults.add({ kind: "throttled", seconds: 90, count: 1 });
+    const { reader } = service.deps;
+    const firstPages: typeof reader.firstPages = async (...asked) => {
+      const pages = await reader.firstPages(...asked);
+      service.clock.advance(LEASE_MS + SECOND_MS);
+      await service.handleRefresh(service.notified()); // somebody else meets the expired lease and reads
+      return pages;
+    };
+    await refresh({ ...service.deps, reader: { ...bound(reader), firstPages } }, service.notified());
+    expect(service.rowOf(service.id).sync.notBefore).toBe(service.clock.now() + 90 * SECOND_MS);
+  });
+
   test("R4: Retry-After of a day is believed for an hour", async () => {
     const service = await settledService();
     service.sim.faults.add({ kind: "throttled", seconds: 86_400, count: 1 });
@@ -142,6 +192,17 @@ describe("which messages lead to a read", () => {
     await service.pass(2 * MINUTE_MS, { timers: false });
     expect(service.reads(ANNA)).toBe(6);
     service.isCurrent();
+  });
+
+  test("R8, R12: of two confirmations one reads, also where it was read by a slower clock than the other's", async () => {
+    const service = await settledService();
+    const notifiedAt = service.clock.now();
+    service.clock.advance(POLICY.confirmAfterMs - SECOND_MS); // a second behind
+    const confirm = service.woken({ kind: "confirm", notifiedAt, at: later(notifiedAt, POLICY.confirmAfterMs) });
+    await service.handleRefresh(confirm);
+    service.clock.advance(POLICY.minRefreshIntervalMs + SECOND_MS);
+    await service.handleRefresh(confirm);
+    expect(service.reads(ANNA)).toBe(1);
   });
 
   test("R12: a change with one notification costs at most 2 reads, with several at most 3", async () => {

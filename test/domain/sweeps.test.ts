@@ -73,6 +73,24 @@ describe("the sweeps", () => {
   });
 });
 
+describe("a row that a newer version wrote", () => {
+  test("D4, S6: goes like any other when nobody watches it", async () => {
+    const service = await settledService();
+    const stored = await service.store.read(service.id);
+    if (stored === undefined) throw new Error("there is no row");
+    const now = service.clock.now();
+    await service.store.write(
+      { ...stored.row, watches: [] },
+      { refreshDueAt: now, subscriptionDueAt: now },
+      stored.etag,
+    );
+    service.store.damage(service.id, "schemaVersion");
+    await service.pass(3 * MINUTE_MS);
+    expect(service.store.rows).toEqual([]);
+    expect(live(service)).toEqual([]);
+  });
+});
+
 describe("poison", () => {
   test("R9: a refresh that failed every time is taken over by the next sweep", async () => {
     const service = await settledService();

@@ -104,5 +104,6 @@ function stored({ row, damage, etag }: Kept): StoredRow {
     ...(damage === "watches" && { watches: [] }),
     ...(damage === "subscription" && { subscription: INITIAL_SUBSCRIPTION }),
   };
-  return { row: { ...left, sync: INITIAL_SYNC, unreadable: true }, etag };
+  const isAbandoned = row.watches.length === 0 && damage !== "watches" && damage !== "subscription";
+  return { row: { ...left, sync: INITIAL_SYNC, ...(!isAbandoned && { unreadable: true }) }, etag };
 }

@@ -8,7 +8,7 @@ import type { Sometimes } from "./sometimes.js";
 import { change } from "./townsfolk.js";
 import { openWorld, type World } from "./world.js";
 
-const STEPS = 160;
+const STEPS = 130;
 const TRACE_LINES_MAX = 400;
 
 export interface Life {

@@ -65,7 +65,11 @@ export function change(sim: GraphSimulator, resident: Resident, dice: Dice, now:
     return `${old.id} is deleted`;
   }
   if (old.repeat !== undefined) return `${old.id} stays`;
-  const moved = { ...old, ...(old.allDay ? daysAround(dice, now) : timesAround(dice, now)), showAs: statusOf(dice) };
+  const moved = {
+    ...old,
+    ...(old.allDay ? daysAround(dice, now) : timesIn(old.zone, dice, now)),
+    showAs: statusOf(dice),
+  };
   sim.outlook.updateEvent(mailbox, calendar, old.id, {
     ...timesText(moved, moved.allDay),
     timeZone: moved.zone.name,
@@ -105,14 +109,15 @@ function changeOccurrence(
 function newMeeting(id: string, dice: Dice, now: number): Meeting {
   const allDay = dice.chance(0.2);
   const repeats = dice.chance(0.3);
+  const zone = dice.pick(ZONES);
   const gone = dice.pick([undefined, undefined, undefined, undefined, "cancelled", "declined"] as const);
   return {
     id,
     showAs: statusOf(dice),
     ...(gone !== undefined && { gone }),
     allDay,
-    zone: dice.pick(ZONES),
-    ...(allDay ? daysAround(dice, now) : repeats ? workingHours(dice, now) : timesAround(dice, now)),
+    zone,
+    ...(allDay ? daysAround(dice, now) : repeats ? workingHours(dice, now) : timesIn(zone, dice, now)),
     ...(repeats && { repeat: repeatOf(dice, now) }),
     exceptions: new Map(),
   };
@@ -123,13 +128,16 @@ const statusOf = ({ pick }: Dice) =>
 
 const dayAround = (dice: Dice, now: number): number => Math.floor(now / (SECONDS_A_DAY * 1_000)) - 3 + dice.below(12);
 
+/** Nothing in the hours in which clocks change: what wall clocks mean then is another test's subject. */
+const timesIn = (zone: Meeting["zone"], dice: Dice, now: number): Times =>
+  zone === ZONES[0] ? workingHours(dice, now) : timesAround(dice, now);
+
 /** Any minute, and some that begin or end within one. */
 function timesAround(dice: Dice, now: number): Times {
   const second = dice.below(MINUTES_A_DAY) * 60 + (dice.chance(0.2) ? 20 : 0);
   return { day: dayAround(dice, now), second, seconds: 60 * (1 + dice.below(600)) };
 }
 
-/** Not in the hours in which clocks change: what happens then to a series is another test's subject. */
 const workingHours = (dice: Dice, now: number): Times => ({
   day: dayAround(dice, now),
   second: 3_600 * (6 + dice.below(12)),

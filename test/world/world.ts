@@ -18,6 +18,7 @@ import type { Sometimes } from "./sometimes.js";
 import { PRIVATE, settle } from "./townsfolk.js";
 
 const AT_ONCE_MAX = 4;
+const GRAPH_TIMEOUT_MS = 60_000;
 const CLOCK_SLACK_MS = 1_000;
 
 interface Waiting {
@@ -63,12 +64,26 @@ export function openWorld(seed: number, sometimes: Sometimes, changes: Partial<P
       bans.forget(id);
     }
     const lease = after?.sync.lease;
+    tellOf(id, before, after);
     if (lease === undefined || lease.token === before?.sync.lease?.token) return;
     try {
       bans.judge(id, time.now());
     } catch (error) {
       violated(error as Error);
     }
+  }
+
+  function tellOf(id: CalendarId, before: CalendarRow | undefined, after: CalendarRow | undefined): void {
+    const { calendar, mailbox } = (after ?? before)?.name ?? {};
+    const of = `${calendar} of ${mailbox}, by ${turn.getStore()?.instance}`;
+    const [old, lease] = [before?.sync.lease?.token, after?.sync.lease?.token];
+    if (after === undefined) tell(`row gone: ${of}`);
+    else if (lease !== undefined && lease !== old) tell(`lease taken: ${of}`);
+    else if (old !== undefined && lease === undefined)
+      tell(
+        `lease ended: ${of}: ${after.sync.lastRead?.outcome}, asOf ${after.sync.asOf}, until ${after.sync.notBefore}`,
+      );
+    else if (before?.sync.notBefore !== after.sync.notBefore) tell(`quiet: ${of}: ${after.sync.notBefore} (${id})`);
   }
 
   /** Before and after every call that anybody makes: here they wait, die, or are refused. */
@@ -84,7 +99,9 @@ export function openWorld(seed: number, sometimes: Sometimes, changes: Partial<P
     if (profile.crashes && dice.chance(0.002)) {
       sometimes.count("a worker hangs for ever");
       tell(`a worker hangs ${when} ${call}`);
-      return stopped();
+      if (!call.startsWith("graph")) return stopped();
+      await time.sleep(GRAPH_TIMEOUT_MS); // whoever asks Graph gives up at some time, and goes on
+      throw new DOMException("the world's own time-out", "TimeoutError");
     }
     if (profile.storageFaults && /^(store|queues|index)/.test(call) && dice.chance(0.01)) {
       sometimes.count(`storage fails ${when} its effect`);
