@@ -1,4 +1,5 @@
 /** Which branches of the refresh decision a world has come through, judged from what the decisions were given and left. */
+import { addressIdOf } from "../../shared/domain/addresses.js";
 import { admit } from "../../shared/domain/admit.js";
 import { believable } from "../../shared/domain/due.js";
 import type { RefreshMessage, SubscriptionMessage } from "../../shared/domain/messages.js";
@@ -19,19 +20,27 @@ export const BRANCHES = [
   ...["nothing", "create", "renew", "delete", "retire", "removeRow"].map((kind) => `subscription: ${kind}`),
 ] as const;
 
+export interface Surroundings {
+  readonly now: EpochMs;
+  readonly policy: Policy;
+  readonly key: ClientStateKey;
+  /** Where subscriptions notify. */
+  readonly address: string;
+}
+
 /** What a worker will decide of the row that it has just been given; asked a second time, since decisions are pure. */
 export function decisionSeen(
   sometimes: Sometimes,
   worker: Worker,
   stored: CalendarRow | undefined,
-  { now, policy, key }: { readonly now: EpochMs; readonly policy: Policy; readonly key: ClientStateKey },
+  { now, policy, key, address }: Surroundings,
 ): void {
   const { message, token = "" } = worker;
   const row = stored && believable(stored, policy, now);
   if (worker.kind === "refresh" && message !== undefined && "wake" in message)
     sometimes.count(refreshDecision(worker, row, message, token, now, policy));
   if (worker.kind === "ask" && row !== undefined && isSubscription(message)) {
-    const occasion = { ...message, now: latest(now, message.at), token, key };
+    const occasion = { ...message, now: latest(now, message.at), token, key, addressId: addressIdOf(address) };
     sometimes.count(`subscription: ${nextStep(row, occasion, policy).kind}`);
   }
 }

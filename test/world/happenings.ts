@@ -15,7 +15,8 @@ import { everyMinute, READER } from "./properties.js";
 import { change } from "./townsfolk.js";
 import type { World } from "./world.js";
 
-const DEQUEUES_MAX = 5;
+/** The host tries more often; here a message is to be poisoned now and then. */
+const DEQUEUES_MAX = 2;
 
 export const HAPPENINGS = [
   ...GRAPH_FAULT_NAMES,
@@ -47,7 +48,7 @@ export async function happen(world: World): Promise<void> {
   else if (what < 0.34) timer(world);
   else if (what < 0.41) time.advance(Math.ceil(dice.fraction() * dice.pick([1, 5, 60, 240]) * SECOND_MS));
   else if (what < 0.46) await look(world, someone(world));
-  else if (what < 0.5) rare(world);
+  else if (what < 0.51) rare(world);
   else waiting.splice(dice.below(waiting.length), 1)[0]?.go();
   await world.quiet();
 }
@@ -112,7 +113,7 @@ function rare(world: World): void {
     world.tell(name);
   };
   const what = dice.below(8);
-  if (what === 0 && profile.access) access(world, count);
+  if (profile.access && dice.chance(0.4)) access(world, count);
   else if (what === 1 && profile.jumps) leap(world, count);
   else if (what === 2 && profile.damage) damage(world, count);
   else if (what === 3) {

@@ -77,7 +77,7 @@ export function openInstance({ id, ports, exactClock, time, fetch, gate, storage
     queues: telling(ports.queues),
     reader: untimed(new GraphCalendarReader(client, clock.now.bind(clock))),
     subscriptions: new GraphSubscriptions(client, {
-      notificationUrl: ENDPOINT,
+      addresses: { used: [ENDPOINT], own: [ENDPOINT] },
       defaultTenantId: TENANT,
       now: clock.now.bind(clock),
     }),

@@ -1,4 +1,5 @@
 /** Everything there is in one world: people, Graph, storage, processes; and what can happen to them, drawn from a seed. */
+import { ENDPOINT } from "../../local/graph/testBed.js";
 import type { CalendarId } from "../../shared/domain/calendarId.js";
 import type { Deps } from "../../shared/domain/deps.js";
 import { believable } from "../../shared/domain/due.js";
@@ -7,7 +8,7 @@ import { StorageUnavailable } from "../../shared/domain/ports.js";
 import { type CalendarRow, idOfRow } from "../../shared/domain/row.js";
 import { stopped } from "../intercepted.js";
 import type { Delivery } from "../memory/memoryQueues.js";
-import { handlersOf, openService, webhook } from "../service.js";
+import { handlersOf, openService, takeInAt } from "../service.js";
 import { decisionSeen, writeSeen } from "./branches.js";
 import { EntityStore } from "./entityStore.js";
 import { doorTo } from "./graphDoor.js";
@@ -158,7 +159,7 @@ export function openWorld(seed: number, sometimes: Sometimes, changes: Partial<P
       const stored = answer as { readonly row: CalendarRow } | undefined;
       const now = instances.find(({ id }) => id === worker.instance)?.calm.clock.now() ?? service.clock.now();
       const { policy, keys } = service.deps;
-      decisionSeen(sometimes, worker, stored?.row, { now, policy, key: keys.current });
+      decisionSeen(sometimes, worker, stored?.row, { now, policy, key: keys.current, address: ENDPOINT });
       if (stored !== undefined && !stored.row.unreadable && believable(stored.row, policy, now).unreadable)
         sometimes.count("a row from a wrong clock is met");
     }
@@ -191,7 +192,7 @@ export function openWorld(seed: number, sometimes: Sometimes, changes: Partial<P
     const { queues } = instance.calm;
     const deps = { ...instance.calm, queues: { refresh, subscriptions: queues.subscriptions.bind(queues) } };
     return turn
-      .run(worker, () => webhook(deps, request))
+      .run(worker, () => takeInAt(deps, request))
       .catch((error: unknown) => {
         if (!(error instanceof StorageUnavailable)) throw error;
         return new Response(null, { status: 503 });

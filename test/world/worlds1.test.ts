@@ -1,0 +1,3 @@
+import { worlds } from "./worlds.js";
+
+worlds(0, 2);
