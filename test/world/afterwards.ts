@@ -10,7 +10,7 @@ import type { World } from "./world.js";
 
 const MESSAGES_MAX = 10_000;
 const WITHIN_THE_HOUR_MS = 62 * MINUTE_MS;
-const REDELIVERED_MAX = 30;
+const REDELIVERED_MAX = 12;
 /** From yesterday to the horizon and two days more; and less, where it is only to be seen that nothing was lost. */
 const WINDOW_DAYS = HORIZON_DAYS + 3;
 const SOME_DAYS = 2;
@@ -159,7 +159,7 @@ async function burst(world: World): Promise<void> {
   if (resident === undefined || profile.drop === 1) return;
   const { name } = resident;
   const copies = dice.below(3);
-  const changes = dice.pick([1, 5, 40]);
+  const changes = dice.pick([1, 1, 5, 20]);
   sim.subscriptions.setKnobs({ duplicates: copies, reorder: dice.chance(0.5) });
   sim.clearLog();
   for (let count = 0; count < changes; count++) {

@@ -46,7 +46,7 @@ export async function happen(world: World): Promise<void> {
   else if (what < 0.28) graphTrouble(world);
   else if (what < 0.31) await wish(world);
   else if (what < 0.34) timer(world);
-  else if (what < 0.41) time.advance(Math.ceil(dice.fraction() * dice.pick([1, 5, 60, 240]) * SECOND_MS));
+  else if (what < 0.41) time.advance(Math.ceil(dice.fraction() * dice.pick([1, 5, 30, 120, 900]) * SECOND_MS));
   else if (what < 0.46) await look(world, someone(world));
   else if (what < 0.51) rare(world);
   else waiting.splice(dice.below(waiting.length), 1)[0]?.go();

@@ -2,7 +2,7 @@
  * The true calendar, minute by minute: of every minute it is asked of every meeting, and of every date it may repeat on,
  * whether the two meet. Slow on purpose and without a line of the product's or the simulator's code.
  */
-import { type Meeting, MINUTES_A_DAY, type Repeat, SECONDS_A_DAY, type Times } from "./meeting.js";
+import { type Meeting, MINUTES_A_DAY, type Repeat, SECONDS_A_DAY } from "./meeting.js";
 import { localMinutes } from "./wallClock.js";
 
 /** A zone in which all-day meetings are placed; none: as wide as any zone could place them. */
@@ -20,43 +20,57 @@ export function digitsAt(meetings: Iterable<Meeting>, origin: number, count: num
   const digits = new Array<string>(count).fill("0");
   const all = [...meetings].filter(({ gone }) => gone === undefined);
   for (const digit of WEAKEST_FIRST)
-    for (const meeting of all.filter(({ showAs }) => DIGITS[showAs] === digit))
-      for (let index = 0, spans = spansOf(meeting, origin, count, dayZone); index < count; index++)
-        if (isMet(meeting, spans.from(index), spans.until(index))) digits[index] = digit;
+    for (const meeting of all.filter(({ showAs }) => DIGITS[showAs] === digit)) {
+      const { from, until } = spansOf(meeting, origin, count, dayZone);
+      for (let index = 0; index < count; index++)
+        if (isMet(meeting, from[index] ?? 0, until[index] ?? 0)) digits[index] = digit;
+    }
   return digits.join("");
 }
 
-/** What of local time, in seconds since 1970, a minute of UTC can mean to a meeting. */
+/** What of local time, in seconds since 1970, each minute of UTC can mean to a meeting. */
 interface Spans {
-  readonly from: (index: number) => number;
-  readonly until: (index: number) => number;
+  readonly from: Float64Array;
+  readonly until: Float64Array;
 }
+
+const known = new Map<string, Spans>();
+const KNOWN_MAX = 64;
 
 function spansOf({ allDay, zone }: Meeting, origin: number, count: number, dayZone: DayZone): Spans {
   const iana = allDay ? dayZone : zone.iana;
-  if (iana === undefined)
-    return {
-      from: (index) => (origin + index + LATEST_ZONE_MINUTES) * 60,
-      until: (index) => (origin + index + 1 + EARLIEST_ZONE_MINUTES) * 60,
-    };
-  const local = localMinutes(iana, origin, count);
-  return { from: (index) => (local[index] ?? 0) * 60, until: (index) => (local[index] ?? 0) * 60 + 60 };
+  const key = `${iana} ${origin} ${count}`;
+  const spans = known.get(key) ?? spansIn(iana, origin, count);
+  if (known.size >= KNOWN_MAX) known.clear();
+  known.set(key, spans);
+  return spans;
+}
+
+function spansIn(iana: string | undefined, origin: number, count: number): Spans {
+  const local = localMinutes(iana ?? "UTC", origin, count);
+  const [earliest, latest] = iana === undefined ? [LATEST_ZONE_MINUTES, EARLIEST_ZONE_MINUTES] : [0, 0];
+  return {
+    from: local.map((minute) => (minute + earliest) * 60),
+    until: local.map((minute) => (minute + 1 + latest) * 60),
+  };
 }
 
 /** Whether any occurrence meets a stretch of local time, in seconds since 1970. */
 function isMet(meeting: Meeting, from: number, until: number): boolean {
-  const meets = ({ day, second, seconds }: Times): boolean => {
-    const start = day * SECONDS_A_DAY + second;
-    return start < until && start + seconds > from;
-  };
-  const { repeat } = meeting;
-  if (repeat === undefined) return meets(meeting);
+  const { repeat, exceptions, second, seconds } = meeting;
+  if (repeat === undefined) return meets(meeting.day, second, seconds, from, until);
   const lastDay = Math.floor((until - 1) / SECONDS_A_DAY);
-  const firstDay = Math.floor(from / SECONDS_A_DAY) - Math.ceil((meeting.second + meeting.seconds) / SECONDS_A_DAY);
+  const firstDay = Math.floor(from / SECONDS_A_DAY) - Math.ceil((second + seconds) / SECONDS_A_DAY);
   for (let day = Math.max(firstDay, meeting.day); day <= lastDay; day++)
-    if (isOn(meeting, repeat, day) && !meeting.exceptions.has(day) && meets({ ...meeting, day })) return true;
-  for (const moved of meeting.exceptions.values()) if (moved !== "deleted" && meets(moved)) return true;
+    if (meets(day, second, seconds, from, until) && isOn(meeting, repeat, day) && !exceptions.has(day)) return true;
+  for (const moved of exceptions.values())
+    if (moved !== "deleted" && meets(moved.day, moved.second, moved.seconds, from, until)) return true;
   return false;
+}
+
+function meets(day: number, second: number, seconds: number, from: number, until: number): boolean {
+  const start = day * SECONDS_A_DAY + second;
+  return start < until && start + seconds > from;
 }
 
 /** Whether the pattern has this date, whatever became of it. */
