@@ -4,6 +4,7 @@
  */
 import { cpus } from "node:os";
 import { demandBuild } from "../local/demo/repository.js";
+import { bigCalendar } from "./bigCalendar.js";
 import { intake } from "./intake.js";
 import { lag } from "./lag.js";
 import { ownCpu } from "./ownCpu.js";
@@ -14,6 +15,7 @@ import { startUp } from "./startUp.js";
 
 const BENCHMARKS: ReadonlyMap<string, () => Promise<readonly Result[]>> = new Map([
   ["packing", packing],
+  ["bigCalendar", bigCalendar],
   ["cpu", ownCpu],
   ["reads", reads],
   ["lag", lag],
