@@ -20,7 +20,7 @@ export interface CalendarName {
 export const PRIMARY = "primary";
 const MAILBOX_PART_LENGTH = 16;
 const CALENDAR_PART_LENGTH = 10;
-const CALENDAR_ID = /^[a-z2-7]{26}$/;
+export const CALENDAR_ID = /^[a-z2-7]{26}$/;
 const BASE_32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 /** Hashing costs far more than looking up, and every row that is read asks for its own id. A full cache starts over. */

@@ -1,5 +1,7 @@
 /** Query parameters of `GET /availability` as the body that `POST` takes; the body's schema then checks both. */
-import { type AvailabilityRequest, availabilityRequest } from "./availabilityRequest.js";
+import * as z from "zod";
+import { AvailabilityBody, type AvailabilityRequest, availabilityRequest } from "./availabilityRequest.js";
+import { CalendarPart, Id, Mailbox, TenantId } from "./calendarRefs.js";
 import { type FieldError, invalid, Problem } from "./problem.js";
 import { CALENDARS_MAX, type Defaults } from "./queryFields.js";
 
@@ -7,20 +9,34 @@ const REPEATABLE = new Set(["id", "mailbox"]);
 const TIMES = ["start", "end"];
 const NUMBERS = ["maxAgeSeconds", "viewIntervalMinutes"];
 const WORDS = ["allDay", "ifStale"];
-const KNOWN = new Set([
-  ...REPEATABLE,
-  ...TIMES,
-  ...NUMBERS,
-  ...WORDS,
-  "calendar",
-  "tenantId",
-  "blockOn",
-  "bufferBefore",
-  "bufferAfter",
-  "detail",
-  "combine",
-  "code",
-]);
+
+const { start, end, blockOn, allDay, bufferMinutes, maxAgeSeconds, ifStale, detail, viewIntervalMinutes } =
+  AvailabilityBody.shape;
+const { before, after } = bufferMinutes.unwrap().shape;
+
+/** What the query may hold; each is checked as the field of the body that it becomes. */
+export const AVAILABILITY_PARAMETERS = {
+  id: z.array(Id).optional().describe("Repeatable. This or `mailbox` is needed."),
+  mailbox: z.array(Mailbox).optional().describe("Repeatable. A plus sign is written %2B."),
+  calendar: CalendarPart.optional().describe("Only beside exactly one `mailbox` and no `id`."),
+  tenantId: TenantId.optional().describe("Of all the mailboxes."),
+  start,
+  end,
+  blockOn,
+  allDay,
+  bufferBefore: before.describe("Minutes by which every busy interval begins earlier."),
+  bufferAfter: after.describe("Minutes by which every busy interval ends later."),
+  maxAgeSeconds,
+  ifStale,
+  detail,
+  viewIntervalMinutes,
+  combine: z
+    .union([z.enum(["all", "any"]), z.string().regex(/^[1-9]\d{0,8}$/)])
+    .optional()
+    .describe("Adds `combined`; a number is how many of the distinct calendars must be free."),
+} as const;
+/** `code` is a function key, which the platform reads. */
+const KNOWN = new Set([...Object.keys(AVAILABILITY_PARAMETERS), "code"]);
 
 /** Errors: as `availabilityRequest`, naming the parameters as the caller wrote them. */
 export function availabilityOfQuery(query: URLSearchParams, defaults: Defaults): AvailabilityRequest {

@@ -11,19 +11,25 @@ import { CALENDARS_MAX, CalendarRef, type Defaults, queryFields, queryOf, rangeE
 /** Digits of one calendar's view; a year in quarters of an hour has 35,136. */
 const VIEW_DIGITS_MAX = 50_000;
 
-const Body = z.strictObject({
-  calendars: z.array(CalendarRef).min(1).max(CALENDARS_MAX),
-  ...queryFields,
-  ifStale: z.enum(["mark", "refresh", "fail"]).default("mark"),
-  detail: z.boolean().default(false),
-  viewIntervalMinutes: z.int().min(1).max(1_440).optional(),
-  combine: z
-    .union(
-      [z.enum(["all", "any"]), z.strictObject({ atLeast: z.int().min(1) })],
-      'should be "all", "any" or {"atLeast": n}',
-    )
-    .optional(),
-});
+export const AvailabilityBody = z
+  .strictObject({
+    calendars: z.array(CalendarRef).min(1).max(CALENDARS_MAX),
+    ...queryFields,
+    ifStale: z
+      .enum(["mark", "refresh", "fail"])
+      .default("mark")
+      .describe("`refresh` reads Graph first, for at most 2.5 s; `fail` answers 503 where a calendar is stale."),
+    detail: z.boolean().default(false).describe("Adds `blocks`."),
+    viewIntervalMinutes: z.int().min(1).max(1_440).optional().describe("Adds `view`, one digit for each of these."),
+    combine: z
+      .union(
+        [z.enum(["all", "any"]), z.strictObject({ atLeast: z.int().min(1) })],
+        'should be "all", "any" or {"atLeast": n}',
+      )
+      .optional()
+      .describe("Adds `combined`: how many of the distinct calendars must be free for the whole to be free."),
+  })
+  .meta({ id: "AvailabilityRequest" });
 
 export interface AvailabilityRequest {
   readonly targets: readonly Target[];
@@ -34,7 +40,7 @@ export interface AvailabilityRequest {
 
 /** Errors: `invalidRequest` naming the field, `payloadTooLarge` for too many calendars. */
 export function availabilityRequest(given: unknown, defaults: Defaults): AvailabilityRequest {
-  const body = checked(Body, given);
+  const body = checked(AvailabilityBody, given);
   const errors = contradictions(body);
   if (errors.length > 0) throw invalid(errors);
   const targets = body.calendars.map((ref, index) => targetOf(ref, defaults.tenantId, `/calendars/${index}`));
@@ -56,7 +62,7 @@ export function availabilityRequest(given: unknown, defaults: Defaults): Availab
 }
 
 /** What no field shows by itself. */
-function contradictions({ start, end, viewIntervalMinutes }: z.infer<typeof Body>): FieldError[] {
+function contradictions({ start, end, viewIntervalMinutes }: z.infer<typeof AvailabilityBody>): FieldError[] {
   const errors = rangeErrors(start, end);
   if (errors.length > 0) return errors;
   return (end - start) / ((viewIntervalMinutes ?? Number.POSITIVE_INFINITY) * MINUTE_MS) > VIEW_DIGITS_MAX

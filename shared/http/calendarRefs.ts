@@ -1,6 +1,13 @@
 /** How requests name calendars. */
 import * as z from "zod";
-import { type CalendarId, type CalendarName, calendarIdOf, isCalendarId, PRIMARY } from "../domain/calendarId.js";
+import {
+  CALENDAR_ID,
+  type CalendarId,
+  type CalendarName,
+  calendarIdOf,
+  isCalendarId,
+  PRIMARY,
+} from "../domain/calendarId.js";
 import { invalid } from "./problem.js";
 
 const MAILBOX_LENGTH_MAX = 320;
@@ -16,7 +23,8 @@ export const Mailbox = z
   .toLowerCase()
   .max(MAILBOX_LENGTH_MAX)
   .refine((text) => !/\s/.test(text), "holds a space; a plus sign in a URL is written %2B")
-  .refine((text) => isPlain(text) && (GUID.test(text) || ADDRESS.test(text)), "should be an object id or an address");
+  .refine((text) => isPlain(text) && (GUID.test(text) || ADDRESS.test(text)), "should be an object id or an address")
+  .describe("An object id or an address. The two are two calendars here: watch and read by the same one.");
 
 export const CalendarPart = z
   .string()
@@ -24,24 +32,31 @@ export const CalendarPart = z
   .min(1)
   .max(CALENDAR_LENGTH_MAX)
   .refine((text) => isPlain(text) && !/\s/.test(text), `should be "${PRIMARY}" or a Graph calendar id`)
-  .transform((text) => (text.toLowerCase() === PRIMARY ? PRIMARY : text)); // of all names, the one that is not Graph's
+  .transform((text) => (text.toLowerCase() === PRIMARY ? PRIMARY : text)) // of all names, the one that is not Graph's
+  .describe(`"${PRIMARY}", which is meant where none is named, or a Graph calendar id.`);
 
 export const TenantId = z
   .string()
   .trim()
   .toLowerCase()
-  .regex(/^[a-z0-9.-]{1,253}$/, "should be a tenant id");
+  .regex(/^[a-z0-9.-]{1,253}$/, "should be a tenant id")
+  .describe("The service's own default where it is not given.");
 
-export const Id = z.custom<CalendarId>(
-  (value) => typeof value === "string" && isCalendarId(value),
-  'should be a calendar id, 26 letters and digits, as watching returns it; a mailbox is named by {"mailbox": "…"}',
-);
+export const Id = z
+  .custom<CalendarId>(
+    (value) => typeof value === "string" && isCalendarId(value),
+    'should be a calendar id, 26 letters and digits, as watching returns it; a mailbox is named by {"mailbox": "…"}',
+  )
+  .meta({
+    id: "CalendarId",
+    type: "string",
+    pattern: CALENDAR_ID.source,
+    description: "A calendar, as watching it returns it.",
+  });
 
-export const NameRef = z.strictObject({
-  mailbox: Mailbox,
-  calendar: CalendarPart.optional(),
-  tenantId: TenantId.optional(),
-});
+export const NameRef = z
+  .strictObject({ mailbox: Mailbox, calendar: CalendarPart.optional(), tenantId: TenantId.optional() })
+  .meta({ id: "CalendarName" });
 export type NameRef = z.infer<typeof NameRef>;
 
 /** A calendar as a request named it, and by its id. */

@@ -2,7 +2,7 @@
 import type { HttpRequest } from "@azure/functions";
 import * as z from "zod";
 import { STATES } from "../domain/answer.js";
-import { type CalendarId, isCalendarId } from "../domain/calendarId.js";
+import { CALENDAR_ID, type CalendarId, isCalendarId } from "../domain/calendarId.js";
 import type { ListRequest } from "../domain/inspect.js";
 import { checked } from "./body.js";
 import { invalid, notFound } from "./problem.js";
@@ -14,17 +14,18 @@ export function calendarIdIn(request: HttpRequest): CalendarId {
   return id;
 }
 
-const code = z.string().exactOptional(); // a Functions key, which the platform has checked
-const Query = z.strictObject({
-  state: z.enum(STATES).exactOptional(),
+export const LIST_PARAMETERS = {
+  state: z.enum(STATES).exactOptional().describe("Only calendars in this state."),
   cursor: z
     .custom<CalendarId>(
       (value) => typeof value === "string" && isCalendarId(value),
       "is no cursor of an earlier answer",
     )
-    .exactOptional(),
-  code,
-});
+    .exactOptional()
+    .meta({ type: "string", pattern: CALENDAR_ID.source, description: "`cursor` of the answer before." }),
+};
+const code = z.string().exactOptional(); // a Functions key, which the platform has checked
+const Query = z.strictObject({ ...LIST_PARAMETERS, code });
 const Nothing = z.strictObject({});
 const KeyOnly = z.strictObject({ code });
 

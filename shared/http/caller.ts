@@ -25,15 +25,18 @@ export type VerifyToken = (
   | { readonly kind: "invalid"; readonly detail: string }
 >;
 
+/** Whose tokens are wanted: RFC 6750 has no challenge without at least one attribute. */
+const CHALLENGE = 'Bearer realm="outlook-availability"';
+
 /** `Authorization: Bearer …` with a token that `verify` accepts. The challenge is that of RFC 6750, section 3. */
 export const bearer =
   (verify: VerifyToken): Authenticate =>
   async (authorization) => {
     const token = /^Bearer +([^\s]+)$/i.exec(authorization ?? "")?.[1];
-    if (token === undefined) throw unauthenticated("a bearer token is needed", "Bearer");
+    if (token === undefined) throw unauthenticated("a bearer token is needed", CHALLENGE);
     const verdict = await verify(token);
     if (verdict.kind === "invalid")
-      throw unauthenticated(`the token is not valid: ${verdict.detail}`, 'Bearer error="invalid_token"');
+      throw unauthenticated(`the token is not valid: ${verdict.detail}`, `${CHALLENGE}, error="invalid_token"`);
     return { consumer: verdict.app, roles: new Set(ROLES.filter((role) => verdict.roles.includes(role))) };
   };
 
@@ -45,7 +48,7 @@ export function demand({ roles }: Caller, role: Role): void {
   const isIncluded = role === "Availability.Read" && roles.has("Availability.Read.All");
   if (roles.has(role) || isIncluded) return;
   throw new Problem("forbidden", `the token lacks the role ${role}`, {
-    headers: { "www-authenticate": `Bearer error="insufficient_scope", scope="${role}"` },
+    headers: { "www-authenticate": `${CHALLENGE}, error="insufficient_scope", scope="${role}"` },
   });
 }
 

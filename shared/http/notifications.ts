@@ -3,7 +3,9 @@ import * as z from "zod";
 import type { Notification } from "../domain/intake.js";
 import { checked } from "./body.js";
 
-const Collection = z.object({ value: z.array(z.unknown()) });
+export const Collection = z
+  .object({ value: z.array(z.unknown()).describe("Graph's notifications, each judged by itself.") })
+  .meta({ id: "NotificationCollection" });
 type Items = readonly (Notification | undefined)[];
 
 /** The items, each read by itself: `undefined` for what is none [I3]. Errors: `invalidRequest` for what is no collection. */

@@ -13,7 +13,7 @@ export const PROBLEM_STATUS = {
 } as const;
 export type ProblemCode = keyof typeof PROBLEM_STATUS;
 
-const TITLES: Readonly<Record<ProblemCode, string>> = {
+export const TITLES: Readonly<Record<ProblemCode, string>> = {
   invalidRequest: "The request is not valid",
   unauthenticated: "No valid credentials",
   forbidden: "Not allowed",

@@ -21,25 +21,39 @@ export const CalendarRef = z.union(
   'should be a calendar id, as watching returns it, or {"mailbox": "…"}',
 );
 
-export const Time = z.string().transform((text, context) => {
-  const at = parseRfc3339(text);
-  if (at !== undefined) return at;
-  context.addIssue({ code: "custom", message: "should be an RFC 3339 time such as 2026-12-01T09:00:00Z" });
-  return z.NEVER;
-});
+export const Time = z
+  .string()
+  .transform((text, context) => {
+    const at = parseRfc3339(text);
+    if (at !== undefined) return at;
+    context.addIssue({ code: "custom", message: "should be an RFC 3339 time such as 2026-12-01T09:00:00Z" });
+    return z.NEVER;
+  })
+  .meta({ format: "date-time" });
 
 const BufferMinutes = z.int().min(0).max(BUFFER_MINUTES_MAX);
 
 /** When, and what counts as busy and as fresh. */
 export const queryFields = {
   start: Time,
-  end: Time,
-  blockOn: z.array(z.enum(STATUSES)).min(1).max(STATUSES.length).default(["busy", "oof", "tentative"]),
-  allDay: z.enum(["respect", "ignore"]).default("respect"),
+  end: Time.describe(`Not in the time asked for; at most ${RANGE_DAYS_MAX} days after start.`),
+  blockOn: z
+    .array(z.enum(STATUSES))
+    .min(1)
+    .max(STATUSES.length)
+    .default(["busy", "oof", "tentative"])
+    .describe("What blocks time. Unknown always does."),
+  allDay: z.enum(["respect", "ignore"]).default("respect").describe("Whether all-day events block time."),
   bufferMinutes: z
     .strictObject({ before: BufferMinutes.default(0), after: BufferMinutes.default(0) })
-    .default({ before: 0, after: 0 }),
-  maxAgeSeconds: z.int().min(0).max(MAX_AGE_SECONDS_MAX).optional(),
+    .default({ before: 0, after: 0 })
+    .describe("Widens every busy interval."),
+  maxAgeSeconds: z
+    .int()
+    .min(0)
+    .max(MAX_AGE_SECONDS_MAX)
+    .optional()
+    .describe("Older than this is stale. The service's own setting where it is not given."),
 };
 const Fields = z.object(queryFields);
 

@@ -12,18 +12,22 @@ const TIME_ZONE_LENGTH_MAX = 100;
 const Reference = z
   .string()
   .max(REFERENCE_LENGTH_MAX)
-  .refine((text) => text.isWellFormed() && !/\p{Cc}/u.test(text), "should hold no control characters");
+  .refine((text) => text.isWellFormed() && !/\p{Cc}/u.test(text), "should hold no control characters")
+  .describe("The caller's own word for this wish. One consumer may have several on a calendar, each with its own.");
 const TimeZone = z
   .string()
   .trim()
   .max(TIME_ZONE_LENGTH_MAX)
-  .refine((name) => resolveZone(name) !== undefined, "should be an IANA or Windows time zone name, as Europe/Berlin");
+  .refine((name) => resolveZone(name) !== undefined, "should be an IANA or Windows time zone name, as Europe/Berlin")
+  .describe("IANA or Windows name. Places all-day events for this caller; the mailbox's own zone where not given.");
 
 const listOf = <T extends z.ZodType>(item: T) =>
   z.strictObject({ calendars: z.array(item).min(1).max(WATCHES_PER_REQUEST_MAX) });
 
-const WatchBody = listOf(NameRef.extend({ timeZone: TimeZone.optional(), reference: Reference.optional() }));
-const UnwatchBody = listOf(
+export const WatchBody = listOf(
+  NameRef.extend({ timeZone: TimeZone.optional(), reference: Reference.optional() }).meta({ id: "WatchItem" }),
+).meta({ id: "WatchRequest" });
+export const UnwatchBody = listOf(
   z.union(
     [
       z.strictObject({ id: Id, reference: Reference.optional() }),
@@ -36,7 +40,7 @@ const UnwatchBody = listOf(
     ],
     'should be {"id": "…"} or {"mailbox": "…"}',
   ),
-);
+).meta({ id: "UnwatchRequest" });
 
 /** Errors: `invalidRequest` naming the field, `payloadTooLarge` for too many calendars. */
 export const watchRequests = (given: unknown, defaultTenantId: string | undefined): WatchRequest[] =>

@@ -1,0 +1,35 @@
+/** Errors as they are answered, one schema a code [A8]. */
+import * as z from "zod";
+import { PROBLEM_STATUS, type ProblemCode, TITLES } from "../problem.js";
+import { availability } from "./availability.js";
+
+const FieldErrors = z.array(
+  z
+    .strictObject({
+      pointer: z.string().describe("RFC 6901 into the body, or `/name` of a query parameter; empty: the whole body."),
+      detail: z.string(),
+    })
+    .meta({ id: "FieldError" }),
+);
+
+const members = (code: ProblemCode) => ({
+  type: z.literal("about:blank"),
+  title: z.literal(TITLES[code]),
+  status: z.literal(PROBLEM_STATUS[code]),
+  code: z.literal(code),
+  detail: z.string(),
+});
+
+const problem = (code: ProblemCode, more: z.ZodRawShape = {}): z.ZodObject =>
+  z.strictObject({ ...members(code), ...more }).meta({ id: `${code.charAt(0).toUpperCase()}${code.slice(1)}Problem` });
+
+export const PROBLEMS: Readonly<Record<ProblemCode, z.ZodObject>> = {
+  invalidRequest: problem("invalidRequest", { errors: FieldErrors.min(1) }),
+  unauthenticated: problem("unauthenticated"),
+  forbidden: problem("forbidden"),
+  notFound: problem("notFound"),
+  payloadTooLarge: problem("payloadTooLarge", { errors: FieldErrors.exactOptional() }),
+  staleData: problem("staleData", availability),
+  storageUnavailable: problem("storageUnavailable"),
+  internal: problem("internal"),
+};

@@ -1,0 +1,48 @@
+import * as z from "zod";
+import { Availability } from "../../answers/availability.js";
+import { AVAILABILITY_PARAMETERS } from "../../availabilityQuery.js";
+import { AvailabilityBody } from "../../availabilityRequest.js";
+import type { Operation } from "../route.js";
+
+const common = {
+  path: "/availability",
+  role: "Availability.Read",
+  headers: {
+    "If-None-Match": z.string().optional().describe("An `ETag` of before: 304 where only `asOf` has changed since."),
+  },
+  answers: {
+    200: {
+      description: "Busy and unknown times of each calendar, in the order of the request.",
+      schema: Availability,
+      headers: { ETag: "Of everything but `asOf`.", "Last-Modified": "The oldest `asOf`, to the second." },
+    },
+    304: {
+      description: "Nothing has changed but `asOf`, whose oldest is `Last-Modified`.",
+      headers: { ETag: "As before.", "Last-Modified": "The oldest `asOf`, to the second." },
+    },
+  },
+  problems: ["invalidRequest", "payloadTooLarge", "staleData"],
+} as const;
+
+const description =
+  "Before a booking, ask with `ifStale` refresh and `maxAgeSeconds` 0. A calendar that the caller does not watch " +
+  "answers `notWatched`, exactly as one that does not exist.";
+
+export const readAvailability: Operation = {
+  ...common,
+  method: "post",
+  id: "readAvailability",
+  summary: "When calendars are busy, and how old that knowledge is",
+  description,
+  body: AvailabilityBody,
+};
+
+export const getAvailability: Operation = {
+  ...common,
+  method: "get",
+  id: "getAvailability",
+  summary: "The same, asked by query parameters",
+  description,
+  query: AVAILABILITY_PARAMETERS,
+  commaSeparated: ["blockOn"],
+};
