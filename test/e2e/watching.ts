@@ -21,9 +21,9 @@ export function watching(product: () => Product): void {
       { mailbox: ` ${mailbox.toUpperCase()}`, calendar: "primary" },
       { mailbox, reference: "r" },
     );
-    expect(again.map(({ id, created }) => [id, created])).toEqual([
-      [first?.id, false],
-      [first?.id, true],
+    expect(again).toMatchObject([
+      { id: first?.id, created: false },
+      { id: first?.id, created: true },
     ]);
     const { watches } = await explain(api, first?.id ?? "");
     expect(watches.map(({ consumer, reference }) => [consumer, reference]).sort()).toEqual([

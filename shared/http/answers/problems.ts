@@ -12,24 +12,25 @@ const FieldErrors = z.array(
     .meta({ id: "FieldError" }),
 );
 
-const members = (code: ProblemCode) => ({
-  type: z.literal("about:blank"),
-  title: z.literal(TITLES[code]),
-  status: z.literal(PROBLEM_STATUS[code]),
-  code: z.literal(code),
-  detail: z.string(),
-});
+const problem = <const Code extends ProblemCode, const More extends z.ZodRawShape>(code: Code, more: More) =>
+  z
+    .strictObject({
+      type: z.literal("about:blank"),
+      title: z.literal(TITLES[code]),
+      status: z.literal(PROBLEM_STATUS[code]),
+      code: z.literal(code),
+      detail: z.string(),
+      ...more,
+    })
+    .meta({ id: `${code.charAt(0).toUpperCase()}${code.slice(1)}Problem` });
 
-const problem = (code: ProblemCode, more: z.ZodRawShape = {}): z.ZodObject =>
-  z.strictObject({ ...members(code), ...more }).meta({ id: `${code.charAt(0).toUpperCase()}${code.slice(1)}Problem` });
-
-export const PROBLEMS: Readonly<Record<ProblemCode, z.ZodObject>> = {
+export const PROBLEMS = {
   invalidRequest: problem("invalidRequest", { errors: FieldErrors.min(1) }),
-  unauthenticated: problem("unauthenticated"),
-  forbidden: problem("forbidden"),
-  notFound: problem("notFound"),
+  unauthenticated: problem("unauthenticated", {}),
+  forbidden: problem("forbidden", {}),
+  notFound: problem("notFound", {}),
   payloadTooLarge: problem("payloadTooLarge", { errors: FieldErrors.exactOptional() }),
   staleData: problem("staleData", availability),
-  storageUnavailable: problem("storageUnavailable"),
-  internal: problem("internal"),
-};
+  storageUnavailable: problem("storageUnavailable", {}),
+  internal: problem("internal", {}),
+} as const satisfies Readonly<Record<ProblemCode, z.ZodObject>>;
