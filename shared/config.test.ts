@@ -3,12 +3,13 @@ import { eventHubOf, parseConfig } from "./config.js";
 import { MINUTE_MS, SECOND_MS } from "./domain/time.js";
 
 const SECRET = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA==";
+const TENANTS = ["22222222-2222-2222-2222-222222222222", "33333333-3333-3333-3333-aaaaaaaaaaaa"] as const;
 /** The least that starts in Azure. */
 const GOOD = {
   AzureWebJobsStorage: "AccountName=devstoreaccount1;AccountKey=Secret1==",
   NOTIFICATION_URL: "https://app.contoso.com/api/graph/notifications",
   CLIENT_STATE_KEYS: `k1:${SECRET}`,
-  AUTH_TENANT_ID: "contoso.com",
+  AUTH_TENANT_ID: "22222222-2222-2222-2222-222222222222",
   AUTH_AUDIENCE: "api://availability",
 } as const;
 /** The least that starts on one machine. */
@@ -38,7 +39,7 @@ describe("what is good", () => {
         confirmAfterMs: 60 * SECOND_MS,
       },
       defaultMaxAgeSeconds: 1200,
-      auth: { kind: "entra", tenantIds: ["contoso.com"], audiences: ["api://availability"] },
+      auth: { kind: "entra", tenantIds: [GOOD.AUTH_TENANT_ID], audiences: ["api://availability"] },
       warnings: [],
     });
     expect(config).not.toHaveProperty("defaultTenantId");
@@ -153,8 +154,8 @@ describe("what is good", () => {
     ],
     [
       "several tenants and audiences are accepted",
-      { AUTH_TENANT_ID: "a, b", AUTH_AUDIENCE: "c,d" },
-      { auth: { tenantIds: ["a", "b"], audiences: ["c", "d"] } },
+      { AUTH_TENANT_ID: `${TENANTS[0]}, ${TENANTS[1].toUpperCase()}`, AUTH_AUDIENCE: "c,d" },
+      { auth: { tenantIds: TENANTS, audiences: ["c", "d"] } },
     ],
     [
       "keys of their own may sign the tokens",

@@ -219,11 +219,23 @@ function authOf(settings: Settings): AuthConfig {
   const jwksUrl = settings.AUTH_JWKS_URL ? url(settings, "AUTH_JWKS_URL") : undefined;
   return {
     kind,
-    tenantIds: listed(required(settings, "AUTH_TENANT_ID", "the tenant whose tokens are accepted (AUTH is entra)")),
+    tenantIds: tenantIdsOf(settings),
     audiences: listed(required(settings, "AUTH_AUDIENCE", "the audience of accepted tokens (AUTH is entra)")),
     ...(jwksUrl !== undefined && { jwksUrl }),
   };
 }
+
+/** Tokens name their tenant by its id alone: a domain here would let nobody in. */
+function tenantIdsOf(settings: Settings): string[] {
+  const ids = listed(required(settings, "AUTH_TENANT_ID", "the tenant whose tokens are accepted (AUTH is entra)"));
+  if (!ids.every((id) => TENANT_GUID.test(id)))
+    throw new ConfigError(
+      "AUTH_TENANT_ID should be a tenant id (8-4-4-4-12 hexadecimal digits), or several with commas",
+    );
+  return ids.map((id) => id.toLowerCase());
+}
+
+const TENANT_GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const listed = (text: string): string[] => text.split(",").map((part) => part.trim());
 

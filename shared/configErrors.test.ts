@@ -8,7 +8,7 @@ const GOOD = {
   AzureWebJobsStorage: "AccountName=devstoreaccount1;AccountKey=Secret1==",
   NOTIFICATION_URL: "https://app.contoso.com/api/graph/notifications",
   CLIENT_STATE_KEYS: `k1:${SECRET}`,
-  AUTH_TENANT_ID: "contoso.com",
+  AUTH_TENANT_ID: "22222222-2222-2222-2222-222222222222",
   AUTH_AUDIENCE: "api://availability",
 } as const;
 /** The least that starts on one machine. */
@@ -99,6 +99,9 @@ describe("what is wrong", () => {
         AzureWebJobsStorage__tableServiceUri: "https://a.example",
       },
     ],
+    ["AUTH_TENANT_ID", { ...GOOD, AUTH_TENANT_ID: BAD }],
+    ["AUTH_TENANT_ID", { ...GOOD, AUTH_TENANT_ID: "contoso.com" }],
+    ["AUTH_TENANT_ID", { ...GOOD, AUTH_TENANT_ID: `${GOOD.AUTH_TENANT_ID},` }],
     ["NOTIFICATION_DOOR", { ...GOOD, NOTIFICATION_DOOR: BAD }],
     ["GRAPH_CREDENTIAL", { ...GOOD, GRAPH_CREDENTIAL: BAD }],
     ["GRAPH_CREDENTIAL", { ...GOOD, GRAPH_CREDENTIAL: "federated" }],

@@ -1,5 +1,6 @@
 /** Entra access tokens, checked in code whatever the platform does in front. */
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from "jose";
+import { decodeJwt, errors, type FetchImplementation, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import { signingKeys } from "./signingKeys.js";
 
 /** What a token says, or why it says nothing. */
 export type TokenVerdict =
@@ -9,42 +10,59 @@ export type TokenVerdict =
 
 export interface EntraOptions {
   readonly tenantIds: readonly string[];
+  /** An app id stands for itself and for `api://` before it. */
   readonly audiences: readonly string[];
-  /** Default: the first tenant's. */
+  /** Default: each tenant's own. */
   readonly jwksUrl?: string;
+  readonly fetch?: FetchImplementation;
 }
 
 const CLOCK_LEEWAY_SECONDS = 60;
-const JWKS_TIMEOUT_MS = 3_000;
 /** What Entra signs with. A list: neither `none` nor a shared secret can ever be chosen by a token. */
 const ALGORITHMS = ["RS256"];
+const APP_ID = /^(?:api:\/\/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
-/** Tokens of versions 1 and 2. Keys are kept until a token names one that is not among them: an outage locks nobody out. */
-export function entraTokens({ tenantIds, audiences, jwksUrl }: EntraOptions): (token: string) => Promise<TokenVerdict> {
-  const keysAt = jwksUrl ?? `https://login.microsoftonline.com/${tenantIds[0]}/discovery/v2.0/keys`;
-  const keys = createRemoteJWKSet(new URL(keysAt), {
-    cacheMaxAge: Number.POSITIVE_INFINITY,
-    timeoutDuration: JWKS_TIMEOUT_MS,
-  });
-  const options = {
-    issuer: tenantIds.flatMap((id) => [
-      `https://login.microsoftonline.com/${id}/v2.0`,
-      `https://sts.windows.net/${id}/`,
-    ]),
-    audience: [...audiences],
-    algorithms: ALGORITHMS,
-    clockTolerance: CLOCK_LEEWAY_SECONDS,
-    requiredClaims: ["exp"],
-  };
+/**
+ * Tokens of versions 1 and 2, of the tenants named and no other; each by the keys of its own tenant.
+ * Source: https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-tokens
+ */
+export function entraTokens(options: EntraOptions): (token: string) => Promise<TokenVerdict> {
+  const keysByIssuer = issuersOf(options);
+  const audience = options.audiences.flatMap(formsOf);
   return async (token) => {
     try {
-      return verdictOf((await jwtVerify(token, keys, options)).payload);
+      const issuer = decodeJwt(token).iss ?? ""; // not believed yet: it only says whose keys to check by
+      const keys = keysByIssuer.get(issuer);
+      if (keys === undefined) return { kind: "invalid", detail: "its issuer is none that is accepted here" };
+      const checks = { issuer, audience, algorithms: ALGORITHMS, clockTolerance: CLOCK_LEEWAY_SECONDS };
+      return verdictOf((await jwtVerify(token, keys, { ...checks, requiredClaims: ["exp"] })).payload);
     } catch (error) {
       // jose's codes name claims, never their values.
       const reason = error instanceof errors.JOSEError ? error.code : "its signing keys could not be read";
       return { kind: "invalid", detail: reason };
     }
   };
+}
+
+/** Version 2, then version 1. */
+function issuersOf({ tenantIds, jwksUrl, fetch = globalThis.fetch }: EntraOptions): Map<string, JWTVerifyGetKey> {
+  const shared = jwksUrl === undefined ? undefined : signingKeys(new URL(jwksUrl), fetch);
+  return new Map(
+    tenantIds.flatMap((id) => {
+      const tenant = `https://login.microsoftonline.com/${id.toLowerCase()}`;
+      const keys = shared ?? signingKeys(new URL(`${tenant}/discovery/v2.0/keys`), fetch);
+      return [
+        [`${tenant}/v2.0`, keys],
+        [`https://sts.windows.net/${id.toLowerCase()}/`, keys],
+      ];
+    }),
+  );
+}
+
+/** Tokens of version 2 name the app id alone, those of version 1 the identifier URI that was asked for. */
+function formsOf(audience: string): string[] {
+  const id = APP_ID.exec(audience)?.[1];
+  return id === undefined ? [audience] : [id.toLowerCase(), `api://${id.toLowerCase()}`];
 }
 
 function verdictOf(payload: JWTPayload): TokenVerdict {

@@ -57,6 +57,7 @@ describe.skipIf(isElsewhere)("who is calling", () => {
     ["is for somebody else", () => tokens.token({ audience: "api://another" })],
     ["is from another tenant", () => tokens.token({ issuer: "https://login.microsoftonline.com/other/v2.0" })],
     ["has expired", () => tokens.token({ expiresIn: -120 })],
+    ["is not valid yet", () => tokens.token({ validIn: 120 })],
     ["is not signed", () => tokens.unsigned()],
     ["is signed with the public key as a secret", () => tokens.confused()],
     ["is signed by somebody else", () => tokens.forged()],

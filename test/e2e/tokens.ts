@@ -15,6 +15,8 @@ export interface Claims {
   readonly issuer?: string;
   /** Seconds from now. */
   readonly expiresIn?: number;
+  /** Seconds from now. */
+  readonly validIn?: number;
   /** Tokens of version 1 have other names for issuer and app. */
   readonly version?: 1 | 2;
 }
@@ -55,11 +57,12 @@ export async function startTokens(): Promise<Tokens> {
   };
 }
 
-function payloadOf(claims: Claims): JWTPayload {
+export function payloadOf(claims: Claims): JWTPayload {
   const { app = "booking-service", roles = ["Availability.Read", "Calendars.Manage"], version = 2 } = claims;
-  const { expiresIn = LIFETIME_SECONDS, audience: aud = AUDIENCE } = claims;
+  const { expiresIn = LIFETIME_SECONDS, validIn = 0, audience: aud = AUDIENCE } = claims;
   const issuers = { 1: `https://sts.windows.net/${TENANT}/`, 2: `https://login.microsoftonline.com/${TENANT}/v2.0` };
   const now = Math.floor(Date.now() / 1_000);
   const name = version === 1 ? { appid: app } : { azp: app };
-  return { ...name, aud, iss: claims.issuer ?? issuers[version], roles, iat: now, nbf: now, exp: now + expiresIn };
+  const times = { iat: now, nbf: now + validIn, exp: now + expiresIn };
+  return { ...name, aud, iss: claims.issuer ?? issuers[version], roles, ...times };
 }

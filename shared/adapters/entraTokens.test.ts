@@ -1,0 +1,202 @@
+/** Which tokens open the door, and what becomes of them when keys change or cannot be read. */
+import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { AUDIENCE, type Claims, payloadOf, TENANT } from "../../test/e2e/tokens.js";
+import { type EntraOptions, entraTokens } from "./entraTokens.js";
+
+const SECOND_MS = 1_000;
+const OTHER_TENANT = "33333333-3333-3333-3333-333333333333";
+const APP_ID = "44444444-4444-4444-4444-444444444444";
+
+type Signer = Awaited<ReturnType<typeof newSigner>>;
+
+/** A key of somebody's, and tokens signed with it. */
+async function newSigner(kid: string) {
+  const { publicKey, privateKey } = await generateKeyPair("RS256");
+  const jwk = { ...(await exportJWK(publicKey)), kid, alg: "RS256", use: "sig" };
+  const sign = (claims: Claims = {}, more: object = {}) =>
+    new SignJWT({ ...payloadOf(claims), ...more }).setProtectedHeader({ alg: "RS256", kid }).sign(privateKey);
+  return { jwk, sign, publicKey };
+}
+
+let [first, second]: Signer[] = [];
+beforeAll(async () => {
+  [first, second] = await Promise.all([newSigner("first"), newSigner("second")]);
+});
+const signer = (which: Signer | undefined): Signer => {
+  if (which === undefined) throw new Error("no keys yet");
+  return which;
+};
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
+afterEach(() => void vi.useRealTimers());
+const pass = (seconds: number): void => void vi.setSystemTime(Date.now() + seconds * SECOND_MS);
+
+/** Entra's key sets as they are now, and every time that somebody asked for one. */
+function entra(options: Partial<EntraOptions> = {}) {
+  const state = { keys: [signer(first).jwk], isDown: false, answer: undefined as Response | undefined };
+  const asked: string[] = [];
+  const fetch = async (url: string): Promise<Response> => {
+    asked.push(url);
+    if (state.isDown) throw new Error("no route to host");
+    return state.answer?.clone() ?? Response.json({ keys: state.keys });
+  };
+  const verify = entraTokens({ tenantIds: [TENANT], audiences: [AUDIENCE], fetch, ...options });
+  const kind = async (token: string | Promise<string>) => (await verify(await token)).kind;
+  return { state, asked, verify, kind };
+}
+
+describe("a token", () => {
+  test.each<[string, Claims]>([
+    ["of version 2", { version: 2 }],
+    ["of version 1", { version: 1 }],
+    ["that expired within the leeway", { expiresIn: -30 }],
+    ["that is valid from a moment ahead", { validIn: 30 }],
+  ])("%s tells the app and its roles", async (_, claims) => {
+    const token = await signer(first).sign({ ...claims, app: "booking", roles: ["Availability.Read"] });
+    expect(await entra().verify(token)).toEqual({ kind: "valid", app: "booking", roles: ["Availability.Read"] });
+  });
+
+  test.each<[string, () => string | Promise<string>]>([
+    ["that is empty", () => ""],
+    ["that is garbage", () => "a.b.c"],
+    ["for another audience", () => signer(first).sign({ audience: "api://another" })],
+    ["for an audience that only begins alike", () => signer(first).sign({ audience: `${AUDIENCE}.evil` })],
+    [
+      "of another tenant",
+      () => signer(first).sign({ issuer: `https://login.microsoftonline.com/${OTHER_TENANT}/v2.0` }),
+    ],
+    ["of another issuer", () => signer(first).sign({ issuer: `https://login.evil.example/${TENANT}/v2.0` })],
+    ["without an issuer", () => signer(first).sign({}, { iss: undefined })],
+    ["that has expired", () => signer(first).sign({ expiresIn: -61 })],
+    ["that never expires", () => signer(first).sign({}, { exp: undefined })],
+    ["that is not valid yet", () => signer(first).sign({ validIn: 90 })],
+    ["that names no app", () => signer(first).sign({ app: "" })],
+    ["whose app is a list", () => signer(first).sign({}, { azp: ["booking"] })],
+    ["that is signed by nobody", () => new UnsecuredJWT(payloadOf({})).encode()],
+    ["that is signed by somebody else under a known name", async () => (await newSigner("first")).sign()],
+    [
+      "that is signed with the public key as a secret",
+      async () =>
+        new SignJWT(payloadOf({}))
+          .setProtectedHeader({ alg: "HS256", kid: "first" })
+          .sign(new TextEncoder().encode(await exportSPKI(signer(first).publicKey))),
+    ],
+  ])("%s opens nothing, and the reason holds none of it", async (_, make) => {
+    const token = await make();
+    const verdict = await entra().verify(token);
+    expect(verdict.kind).toBe("invalid");
+    for (const part of token.split(".").filter((one) => one.length > 3))
+      expect(JSON.stringify(verdict)).not.toContain(part);
+  });
+
+  test("whose roles are no list has none", async () => {
+    expect(await entra().verify(await signer(first).sign({}, { roles: "Calendars.Manage" }))).toMatchObject({
+      roles: [],
+    });
+  });
+
+  test.each([APP_ID, `api://${APP_ID}`, APP_ID.toUpperCase()])(
+    "for %s as audience may name the app id with or without api://",
+    async (audience) => {
+      const { kind } = entra({ audiences: [audience] });
+      expect(await kind(signer(first).sign({ audience: APP_ID, version: 2 }))).toBe("valid");
+      expect(await kind(signer(first).sign({ audience: `api://${APP_ID}`, version: 1 }))).toBe("valid");
+      expect(await kind(signer(first).sign({ audience: `api://${APP_ID}/x` }))).toBe("invalid");
+    },
+  );
+});
+
+describe("several tenants", () => {
+  test("each token is checked by the keys of its own tenant", async () => {
+    const { asked, kind } = entra({ tenantIds: [TENANT, OTHER_TENANT] });
+    const issuer = `https://login.microsoftonline.com/${OTHER_TENANT}/v2.0`;
+    expect(await kind(signer(first).sign({ issuer }))).toBe("valid");
+    expect(asked).toEqual([`https://login.microsoftonline.com/${OTHER_TENANT}/discovery/v2.0/keys`]);
+    expect(await kind(signer(first).sign())).toBe("valid");
+    expect(asked).toHaveLength(2);
+  });
+
+  test("a token of none of them has nobody's keys asked for", async () => {
+    const { asked, kind } = entra({ tenantIds: [TENANT, OTHER_TENANT] });
+    expect(await kind(signer(first).sign({ issuer: "https://login.microsoftonline.com/common/v2.0" }))).toBe("invalid");
+    expect(asked).toEqual([]);
+  });
+});
+
+describe("the keys", () => {
+  test("are asked for once, however many tokens come", async () => {
+    const { asked, kind } = entra();
+    const many = await Promise.all(Array.from({ length: 20 }, () => signer(first).sign()));
+    expect(new Set(await Promise.all(many.map(kind)))).toEqual(new Set(["valid"]));
+    expect(asked).toHaveLength(1);
+  });
+
+  test("are read anew when a token names one that is new", async () => {
+    const { state, asked, kind } = entra();
+    await kind(signer(first).sign());
+    state.keys = [signer(second).jwk];
+    pass(31);
+    expect(await kind(signer(second).sign())).toBe("valid");
+    expect(await kind(signer(first).sign())).toBe("invalid");
+    expect(asked).toHaveLength(2);
+  });
+
+  test("are not asked for by each of many tokens with made-up names", async () => {
+    const { asked, kind } = entra();
+    await kind(signer(first).sign());
+    for (let count = 0; count < 20; count++) expect(await kind(signer(second).sign())).toBe("invalid");
+    expect(asked).toHaveLength(1);
+  });
+
+  test("that were withdrawn are forgotten within a day", async () => {
+    const { state, kind } = entra();
+    await kind(signer(first).sign());
+    state.keys = [signer(second).jwk];
+    pass(24 * 3_600 + 1);
+    expect(await kind(signer(first).sign())).toBe("invalid");
+  });
+});
+
+describe("while the keys cannot be read", () => {
+  test("nobody is let in by keys that nobody has seen", async () => {
+    const { state, verify } = entra();
+    state.isDown = true;
+    const verdict = await verify(await signer(first).sign());
+    expect(verdict).toEqual({ kind: "invalid", detail: "its signing keys could not be read" });
+  });
+
+  test("tokens signed by known keys still open the door, even after a day", async () => {
+    const { state, kind } = entra();
+    await kind(signer(first).sign());
+    state.isDown = true;
+    pass(60);
+    expect(await kind(signer(second).sign())).toBe("invalid");
+    expect(await kind(signer(first).sign())).toBe("valid");
+    pass(25 * 3_600);
+    expect(await kind(signer(first).sign())).toBe("valid");
+  });
+
+  test("they are asked for once in five seconds, whoever comes; then the door opens again", async () => {
+    const { state, asked, kind } = entra();
+    state.isDown = true;
+    for (let count = 0; count < 20; count++) expect(await kind(signer(first).sign())).toBe("invalid");
+    expect(asked).toHaveLength(1);
+    state.isDown = false;
+    pass(6);
+    expect(await kind(signer(first).sign())).toBe("valid");
+  });
+
+  test.each([
+    ["an error", () => Response.json({ keys: [] }, { status: 500 })],
+    ["something that is no JSON", () => new Response("<html>")],
+    ["something that is no key set", () => Response.json({ hello: "world" })],
+  ])("%s in their place changes nothing of what is known", async (_, answer) => {
+    const { state, kind } = entra();
+    await kind(signer(first).sign());
+    state.answer = answer();
+    pass(60);
+    expect(await kind(signer(second).sign())).toBe("invalid");
+    expect(await kind(signer(first).sign())).toBe("valid");
+  });
+});
