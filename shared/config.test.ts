@@ -154,7 +154,7 @@ describe("what is good", () => {
     ],
     [
       "several tenants and audiences are accepted",
-      { AUTH_TENANT_ID: `${TENANTS[0]}, ${TENANTS[1].toUpperCase()}`, AUTH_AUDIENCE: "c,d" },
+      { AUTH_TENANT_ID: `${TENANTS[0]}, ${TENANTS[1]}`, AUTH_AUDIENCE: "c,d" },
       { auth: { tenantIds: TENANTS, audiences: ["c", "d"] } },
     ],
     [

@@ -228,14 +228,11 @@ function authOf(settings: Settings): AuthConfig {
 /** Tokens name their tenant by its id alone: a domain here would let nobody in. */
 function tenantIdsOf(settings: Settings): string[] {
   const ids = listed(required(settings, "AUTH_TENANT_ID", "the tenant whose tokens are accepted (AUTH is entra)"));
-  if (!ids.every((id) => TENANT_GUID.test(id)))
-    throw new ConfigError(
-      "AUTH_TENANT_ID should be a tenant id (8-4-4-4-12 hexadecimal digits), or several with commas",
-    );
-  return ids.map((id) => id.toLowerCase());
+  if (ids.every((id) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id))) return ids;
+  throw new ConfigError(
+    "AUTH_TENANT_ID should be a tenant id, 32 hexadecimal digits in groups, or several with commas",
+  );
 }
-
-const TENANT_GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const listed = (text: string): string[] => text.split(",").map((part) => part.trim());
 

@@ -67,8 +67,8 @@ function errorsOf(issues: readonly z.core.$ZodIssue[]): FieldError[] {
         detail: "is no field of this request",
       }));
     if (issue.code === "invalid_union") {
-      // The alternative that came farthest is the one that was meant.
-      const [nearest = []] = issue.errors.toSorted((a, b) => depth(b) - depth(a));
+      // The alternative that came farthest is the one that was meant, and of two the one that knows more of the fields.
+      const [nearest = []] = issue.errors.toSorted((a, b) => depth(b) - depth(a) || strange(a) - strange(b));
       const inner = nearest.filter(({ path }) => path.length > 0);
       if (inner.length > 0) return errorsOf(inner.map((one) => ({ ...one, path: [...issue.path, ...one.path] })));
     }
@@ -78,6 +78,10 @@ function errorsOf(issues: readonly z.core.$ZodIssue[]): FieldError[] {
 
 const depth = (issues: readonly z.core.$ZodIssue[]): number =>
   Math.max(0, ...issues.map(({ path, code }) => path.length + (code === "unrecognized_keys" ? 1 : 0)));
+
+/** Fields that the alternative does not know. */
+const strange = (issues: readonly z.core.$ZodIssue[]): number =>
+  issues.reduce((sum, issue) => sum + (issue.code === "unrecognized_keys" ? issue.keys.length : 0), 0);
 
 const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
