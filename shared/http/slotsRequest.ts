@@ -21,12 +21,16 @@ const TIME_ZONE_LENGTH_MAX = 100;
 const Minutes = z.int().min(1).max(MINUTES_MAX);
 
 /** By the clock on the wall; milliseconds after 00:00. 24:00 is the end of the day. */
-const WallTime = z.string().transform((text, context) => {
-  const match = /^(?:([01]\d|2[0-3]):([0-5]\d)|24:00)$/.exec(text);
-  if (match !== null) return Number(match[1] ?? 24) * HOUR_MS + Number(match[2] ?? 0) * MINUTE_MS;
-  context.addIssue({ code: "custom", message: "should be a time of day such as 09:00, from 00:00 to 24:00" });
-  return z.NEVER;
-});
+const WALL_TIME = /^(?:([01]\d|2[0-3]):([0-5]\d)|24:00)$/;
+const WallTime = z
+  .string()
+  .transform((text, context) => {
+    const match = WALL_TIME.exec(text);
+    if (match !== null) return Number(match[1] ?? 24) * HOUR_MS + Number(match[2] ?? 0) * MINUTE_MS;
+    context.addIssue({ code: "custom", message: "should be a time of day such as 09:00, from 00:00 to 24:00" });
+    return z.NEVER;
+  })
+  .meta({ pattern: WALL_TIME.source });
 
 const TimeZone = z
   .string()
@@ -39,31 +43,44 @@ const TimeZone = z
     return z.NEVER;
   });
 
-const Body = z.strictObject({
-  participants: z
-    .array(
-      z.strictObject({
-        calendars: z.array(CalendarRef).min(1).max(CALENDARS_MAX),
-        required: z
-          .union([z.enum(["all", "any"]), z.int().min(1)], 'should be "all", "any" or a number')
-          .default("all"),
-      }),
-    )
-    .min(1)
-    .max(CALENDARS_MAX),
-  ...queryFields,
-  durationMinutes: Minutes,
-  stepMinutes: Minutes.optional(),
-  timeZone: TimeZone,
-  workingHours: z
-    .array(
-      z.strictObject({ days: z.array(z.enum(WEEKDAYS)).min(1).max(WEEKDAYS.length), start: WallTime, end: WallTime }),
-    )
-    .min(1)
-    .max(WORKING_HOURS_MAX)
-    .optional(),
-});
-type Body = z.infer<typeof Body>;
+export const SlotsBody = z
+  .strictObject({
+    participants: z
+      .array(
+        z
+          .strictObject({
+            calendars: z.array(CalendarRef).min(1).max(CALENDARS_MAX),
+            required: z
+              .union([z.enum(["all", "any"]), z.int().min(1)], 'should be "all", "any" or a number')
+              .default("all")
+              .describe("How many of these calendars must be free."),
+          })
+          .meta({ id: "Participant" }),
+      )
+      .min(1)
+      .max(CALENDARS_MAX)
+      .describe("All of them take part."),
+    ...queryFields,
+    durationMinutes: Minutes.describe("Elapsed time, whatever the clock on the wall does."),
+    stepMinutes: Minutes.optional().describe("From one start to the next, from the start of each working period."),
+    timeZone: TimeZone.describe("IANA or Windows name; of the working hours."),
+    workingHours: z
+      .array(
+        z
+          .strictObject({
+            days: z.array(z.enum(WEEKDAYS)).min(1).max(WEEKDAYS.length),
+            start: WallTime,
+            end: WallTime.describe("Later than start; `24:00` is the end of the day."),
+          })
+          .meta({ id: "WorkingHours" }),
+      )
+      .min(1)
+      .max(WORKING_HOURS_MAX)
+      .optional()
+      .describe("By the clock on the wall. Always, where not given."),
+  })
+  .meta({ id: "SlotsRequest" });
+type Body = z.infer<typeof SlotsBody>;
 
 export interface SlotsRequest {
   readonly participants: readonly Participant[];
@@ -75,7 +92,7 @@ export interface SlotsRequest {
 
 /** Errors: `invalidRequest` naming the field, `payloadTooLarge` for too many calendars. */
 export function slotsRequest(given: unknown, defaults: Defaults): SlotsRequest {
-  const body = checked(Body, given);
+  const body = checked(SlotsBody, given);
   const participants = body.participants.map(({ calendars, required }, index): Participant => {
     const pointer = `/participants/${index}/calendars`;
     const ids = calendars.map((ref, at) => targetOf(ref, defaults.tenantId, `${pointer}/${at}`).id);

@@ -30,7 +30,7 @@ export async function registeredFunctions(): Promise<Registered[]> {
   const found: Registered[] = [];
   const quiet = () => undefined;
   vi.spyOn(console, "warn").mockImplementation(quiet); // the library says that there is no host
-  for (const kind of ["timer", "setup", "storageQueue", "eventGrid"] as const)
+  for (const kind of ["timer", "setup", "storageQueue", "eventGrid", "eventHub"] as const)
     vi.spyOn(app, kind).mockImplementation(quiet);
   vi.spyOn(app, "http").mockImplementation((name, options) => {
     const { route = name, methods = ["GET", "POST"] } = options;

@@ -131,12 +131,13 @@ const USUAL: Readonly<Record<string, readonly string[]>> = {
 function textsOf({ format, pattern }: Schema, name: string): fc.Arbitrary<string> {
   const usual = USUAL[name];
   if (usual !== undefined) return fc.constantFrom(...usual);
-  if (format === "date-time")
-    return fc
-      .date({ min: new Date("2026-11-01"), max: new Date("2027-03-01"), noInvalidDate: true })
-      .map((date) => date.toISOString());
+  if (format === "date-time") return daysFrom(name === "end" ? "2026-12-03" : "2026-11-25");
   return pattern === undefined ? hostileText : fc.stringMatching(new RegExp(String(pattern)));
 }
+
+/** Any minute of the week from that day on. */
+const daysFrom = (day: string): fc.Arbitrary<string> =>
+  fc.nat(7 * 1_440).map((minutes) => new Date(Date.parse(day) + minutes * 60_000).toISOString());
 
 const nameIn = ($ref: string): string => $ref.split("/").at(-1) ?? "";
 
@@ -165,29 +166,36 @@ function replaced(value: Json, [key, ...rest]: readonly string[], bad: Json): Js
   return { ...object, [key]: replaced(object[key], rest, bad) };
 }
 
-/** A query string of the operation's parameters: some as they should be, some hostile, some twice. */
+type Pair = readonly [name: string, value: Json];
+
+/** A query string of the operation's parameters; in every second one something is hostile, surplus or given twice. */
 export function queriesOf(parameters: readonly Parameter[], document: OpenApi): fc.Arbitrary<string> {
   const each = parameters
     .filter((one) => one.in === "query")
     .map(({ name, schema, required }) =>
       fc.array(
-        fc.tuple(fc.constant(name), fc.oneof({ weight: 5, arbitrary: valuesOf(schema, document, name) }, hostile)),
-        {
-          minLength: required ? 1 : 0,
-          maxLength: required ? 1 : 2,
-        },
+        valuesOf(schema, document, name).map((value): Pair => [name, value]),
+        { minLength: required || name === "id" ? 1 : 0, maxLength: name === "mailbox" || name === "calendar" ? 0 : 1 },
       ),
     );
-  const surplus = fc.array(fc.tuple(hostileText, hostile), { maxLength: 1 });
-  return fc.tuple(...each, surplus).map((groups) =>
-    groups
-      .flat()
-      .flatMap(([name, value]) =>
-        Array.isArray(value) ? value.map((one): [string, Json] => [name, one]) : [[name, value] as const],
-      )
-      .map(([name, value]) => `${escaped(name)}=${escaped(typeof value === "string" ? value : JSON.stringify(value))}`)
-      .join("&"),
+  const pairs = fc.tuple(...each).map((groups) => groups.flat());
+  return fc.oneof(pairs, pairs.chain(spoiledPairs)).map((all) => all.flatMap(written).join("&"));
+}
+
+const spoiledPairs = (pairs: readonly Pair[]): fc.Arbitrary<readonly Pair[]> =>
+  fc.oneof(
+    fc.tuple(hostileText, hostile).map((surplus) => [...pairs, surplus]),
+    fc.nat(pairs.length).map((index) => [...pairs, ...pairs.slice(index, index + 1)]),
+    fc
+      .tuple(fc.nat(pairs.length), hostile)
+      .map(([at, bad]) => pairs.map(([name, value], index): Pair => [name, index === at ? bad : value])),
   );
+
+/** Lists: those of ids and mailboxes are repeated, others are comma-separated. */
+function written([name, value]: Pair): string[] {
+  if (Array.isArray(value) && name === "id") return value.flatMap((one) => written([name, one]));
+  const text = Array.isArray(value) && value.every((one) => typeof one === "string") ? value.join(",") : value;
+  return [`${escaped(name)}=${escaped(typeof text === "string" ? text : JSON.stringify(text))}`];
 }
 
 /** As a URL carries it; halves of pairs, which none can carry, become what browsers make of them. */

@@ -5,7 +5,10 @@ import { OPERATIONS } from "../../shared/http/openapi/operations.js";
 import { callFunction, type Registered, registeredFunctions } from "./app.js";
 import { openMemoryRuntime } from "./memoryRuntime.js";
 
-vi.mock("../../shared/runtime.js", () => import("./memoryRuntime.js"));
+vi.mock("../../shared/runtime.js", async (real) => ({
+  ...(await real<object>()),
+  ...(await import("./memoryRuntime.js")),
+}));
 
 /** The only ones that are open to anybody. */
 const OPEN = ["graphWebhook", "health", "openapi"];

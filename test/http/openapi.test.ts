@@ -10,7 +10,10 @@ import { callFunction, type Registered, registeredFunctions } from "./app.js";
 import { Described, type OpenApi, type Schema } from "./described.js";
 import { realExamples } from "./scene.js";
 
-vi.mock("../../shared/runtime.js", () => import("./memoryRuntime.js"));
+vi.mock("../../shared/runtime.js", async (real) => ({
+  ...(await real<object>()),
+  ...(await import("./memoryRuntime.js")),
+}));
 
 /** Paths that have nothing to refuse, or their own manner. */
 const OPEN = ["/health", "/openapi.json", "/graph/notifications"];

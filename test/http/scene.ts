@@ -69,6 +69,13 @@ export async function realExamples(functions: readonly Registered[]): Promise<Ex
   });
   const query = new URLSearchParams({ id: anna, ...DAY, viewIntervalMinutes: "60" });
   await show("getAvailability", "GET", `availability?${query}`);
+  await show("findSlots", "POST", "slots", {
+    participants: [{ calendars: [anna], required: "all" }],
+    ...DAY,
+    durationMinutes: 60,
+    timeZone: "Europe/Berlin",
+    workingHours: [{ days: ["mon", "tue", "wed", "thu", "fri"], start: "09:00", end: "17:00" }],
+  });
   await show("listCalendars", "GET", "calendars");
   await show("explainCalendar", "GET", `calendars/${anna}`);
   await show("refreshCalendar", "POST", `calendars/${anna}/refresh`);

@@ -3,6 +3,7 @@ import type { Operation } from "./route.js";
 import { getAvailability, readAvailability } from "./routes/availability.js";
 import { explainCalendar, listCalendars, refreshCalendar } from "./routes/calendars.js";
 import { health, openapi, receiveNotifications } from "./routes/service.js";
+import { findSlots } from "./routes/slots.js";
 import { unwatch, watch } from "./routes/watching.js";
 
 export const OPERATIONS: readonly Operation[] = [
@@ -10,6 +11,7 @@ export const OPERATIONS: readonly Operation[] = [
   unwatch,
   readAvailability,
   getAvailability,
+  findSlots,
   listCalendars,
   explainCalendar,
   refreshCalendar,
