@@ -39,6 +39,7 @@ export const DIRECTIONS: readonly Rule[] = [
   imports("shared/adapters/", [ADAPTERS, DOMAIN, MESSAGES, STORAGE_AND_GRAPH, ZOD, /^node:buffer$/]),
   imports("shared/domain/", [DOMAIN, /^temporal-polyfill\/implementation$/, /^node:crypto$/]),
   imports("shared/http/", [HTTP, DOMAIN, ZOD, AZURE_FUNCTIONS, /^node:crypto$/]),
+  imports("client/", [/^client\//]),
   imports("shared/messages.ts", [DOMAIN, ZOD]),
   imports("shared/config.ts", [SETTINGS, DOMAIN, ZOD]),
   imports("shared/settings.ts", [ZOD]),

@@ -7,6 +7,7 @@ import { type Examples, openApiDocument } from "../../shared/http/openapi/docume
 import { OPERATIONS } from "../../shared/http/openapi/operations.js";
 import { PROBLEM_STATUS } from "../../shared/http/problem.js";
 import { callFunction, type Registered, registeredFunctions } from "./app.js";
+import { clientTypes } from "./clientTypes.js";
 import { Described, type OpenApi, type Schema } from "./described.js";
 import { realExamples } from "./scene.js";
 
@@ -42,6 +43,10 @@ describe("what `npm run openapi` writes", () => {
 
   test("what is committed is what the schemas say", async () => {
     await expect(inFile(described.document)).toMatchFileSnapshot(`../../${COMMITTED}`);
+  });
+
+  test("the client's types are those of the document", async () => {
+    await expect(await clientTypes(described.document)).toMatchFileSnapshot("../../client/types.ts");
   });
 });
 

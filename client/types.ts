@@ -1,0 +1,855 @@
+/** What the interface takes and answers. Made of docs/openapi.json by `npm run openapi`. */
+
+export type CalendarAvailability = FreshCalendar | StaleCalendar | UnknownCalendar;
+/**
+ * A calendar, as watching it returns it.
+ */
+export type CalendarId = string;
+/**
+ * How changes come in: told by Graph, found by the timer, not at all.
+ */
+export type Delivery = "push" | "polling" | "none";
+/**
+ * Why nothing is known of a calendar.
+ */
+export type UnknownReason =
+  | "neverRefreshed"
+  | "notWatched"
+  | "mailboxNotFound"
+  | "calendarNotFound"
+  | "accessDenied"
+  | "tooManyEvents"
+  | "unreadable"
+  | "tooOld";
+/**
+ * All calendars as one, in the worst of their states and of the oldest age. Its parts cover the request.
+ */
+export type Combined = FreshCombined | StaleCombined | UnknownCombined;
+export type CalendarExplanation = FreshCalendarExplanation | StaleCalendarExplanation | UnknownCalendarExplanation;
+export type ListedCalendar = FreshListedCalendar | StaleListedCalendar | UnknownListedCalendar;
+/**
+ * In the worst of the calendars' states, and of the oldest age.
+ */
+export type Slots = FreshSlots | StaleSlots | UnknownSlots;
+export interface Availability {
+  start: string;
+  end: string;
+  /**
+   * In the order of the request.
+   */
+  calendars: CalendarAvailability[];
+  combined?: Combined;
+}
+export interface FreshCalendar {
+  id: CalendarId;
+  /**
+   * Null where the caller named only an id that it does not watch.
+   */
+  mailbox: string | null;
+  /**
+   * `primary` or a Graph calendar id.
+   */
+  calendar: string | null;
+  tenantId: string | null;
+  state: "fresh";
+  reason: null;
+  /**
+   * Every change up to then is in the answer; later ones may be.
+   */
+  asOf: string;
+  delivery: Delivery;
+  /**
+   * Merged, sorted, clipped to the request, widened by the buffers.
+   */
+  busy: Interval[];
+  /**
+   * Never free. What is neither here nor in `busy` is free.
+   */
+  unknown: UnknownInterval[];
+  /**
+   * With `detail`: what blocks, not merged, without buffers.
+   */
+  blocks?: Block[];
+  /**
+   * With `viewIntervalMinutes`: Graph's digits, and `?` where unknown.
+   */
+  view?: string;
+}
+/**
+ * Half-open: `end` is the first instant that is not in it.
+ */
+export interface Interval {
+  start: string;
+  end: string;
+}
+/**
+ * Time of which nothing is known: neither busy nor free.
+ */
+export interface UnknownInterval {
+  start: string;
+  end: string;
+  reason:
+    | "neverRefreshed"
+    | "notWatched"
+    | "mailboxNotFound"
+    | "calendarNotFound"
+    | "accessDenied"
+    | "tooManyEvents"
+    | "unreadable"
+    | "tooOld"
+    | "beyondHorizon";
+}
+export interface Block {
+  start: string;
+  end: string;
+  status: "busy" | "oof" | "tentative" | "workingElsewhere";
+  allDay: boolean;
+}
+/**
+ * Older than `maxAgeSeconds`.
+ */
+export interface StaleCalendar {
+  id: CalendarId;
+  /**
+   * Null where the caller named only an id that it does not watch.
+   */
+  mailbox: string | null;
+  /**
+   * `primary` or a Graph calendar id.
+   */
+  calendar: string | null;
+  tenantId: string | null;
+  state: "stale";
+  reason: null;
+  /**
+   * Every change up to then is in the answer; later ones may be.
+   */
+  asOf: string;
+  delivery: Delivery;
+  /**
+   * Merged, sorted, clipped to the request, widened by the buffers.
+   */
+  busy: Interval[];
+  /**
+   * Never free. What is neither here nor in `busy` is free.
+   */
+  unknown: UnknownInterval[];
+  /**
+   * With `detail`: what blocks, not merged, without buffers.
+   */
+  blocks?: Block[];
+  /**
+   * With `viewIntervalMinutes`: Graph's digits, and `?` where unknown.
+   */
+  view?: string;
+}
+/**
+ * The whole time asked for is in `unknown`.
+ */
+export interface UnknownCalendar {
+  id: CalendarId;
+  /**
+   * Null where the caller named only an id that it does not watch.
+   */
+  mailbox: string | null;
+  /**
+   * `primary` or a Graph calendar id.
+   */
+  calendar: string | null;
+  tenantId: string | null;
+  state: "unknown";
+  reason: UnknownReason;
+  asOf: string | null;
+  delivery: Delivery;
+  /**
+   * Merged, sorted, clipped to the request, widened by the buffers.
+   */
+  busy: Interval[];
+  /**
+   * Never free. What is neither here nor in `busy` is free.
+   */
+  unknown: UnknownInterval[];
+  /**
+   * With `detail`: what blocks, not merged, without buffers.
+   */
+  blocks?: Block[];
+  /**
+   * With `viewIntervalMinutes`: Graph's digits, and `?` where unknown.
+   */
+  view?: string;
+}
+export interface FreshCombined {
+  state: "fresh";
+  /**
+   * Every change up to then is in the answer; later ones may be.
+   */
+  asOf: string;
+  busy: Interval[];
+  /**
+   * Neither busy nor free.
+   */
+  unknown: Interval[];
+  free: Interval[];
+}
+export interface StaleCombined {
+  state: "stale";
+  /**
+   * Every change up to then is in the answer; later ones may be.
+   */
+  asOf: string;
+  busy: Interval[];
+  /**
+   * Neither busy nor free.
+   */
+  unknown: Interval[];
+  free: Interval[];
+}
+export interface UnknownCombined {
+  state: "unknown";
+  asOf: string | null;
+  busy: Interval[];
+  /**
+   * Neither busy nor free.
+   */
+  unknown: Interval[];
+  free: Interval[];
+}
+export interface AvailabilityRequest {
+  /**
+   * @minItems 1
+   * @maxItems 200
+   */
+  calendars: (CalendarId | CalendarName)[];
+  start: string;
+  /**
+   * Not in the time asked for; at most 366 days after start.
+   */
+  end: string;
+  /**
+   * What blocks time. Unknown always does.
+   *
+   * @minItems 1
+   * @maxItems 4
+   */
+  blockOn?: ("busy" | "oof" | "tentative" | "workingElsewhere")[];
+  /**
+   * Whether all-day events block time.
+   */
+  allDay?: "respect" | "ignore";
+  /**
+   * Widens every busy interval.
+   */
+  bufferMinutes?: {
+    before?: number;
+    after?: number;
+  };
+  /**
+   * Older than this is stale. The service's own setting where it is not given.
+   */
+  maxAgeSeconds?: number;
+  /**
+   * `refresh` reads Graph first, for at most 2.5 s; `fail` answers 503 where a calendar is stale.
+   */
+  ifStale?: "mark" | "refresh" | "fail";
+  /**
+   * Adds `blocks`.
+   */
+  detail?: boolean;
+  /**
+   * Adds `view`, one digit for each of these.
+   */
+  viewIntervalMinutes?: number;
+  /**
+   * Adds `combined`: how many of the distinct calendars must be free for the whole to be free.
+   */
+  combine?:
+    | ("all" | "any")
+    | {
+        atLeast: number;
+      };
+}
+export interface CalendarName {
+  /**
+   * An object id or an address. The two are two calendars here: watch and read by the same one.
+   */
+  mailbox: string;
+  /**
+   * "primary", which is meant where none is named, or a Graph calendar id.
+   */
+  calendar?: string;
+  /**
+   * The service's own default where it is not given.
+   */
+  tenantId?: string;
+}
+export interface FreshCalendarExplanation {
+  id: CalendarId;
+  mailbox: string;
+  calendar: string;
+  tenantId: string;
+  state: "fresh";
+  reason: null;
+  /**
+   * Every change up to then is in the answer; later ones may be.
+   */
+  asOf: string;
+  delivery: Delivery;
+  /**
+   * The time that the copy covers.
+   */
+  window: Interval | null;
+  /**
+   * What the copy holds; `blocks` is null where it cannot be read.
+   */
+  counts: {
+    events: number;
+    blocks: number | null;
+    bytes: number;
+  } | null;
+  /**
+   * When a read last found something else than the one before.
+   */
+  changedAt: string | null;
+  timeZone: {
+    /**
+     * IANA names of the zones that all-day events are placed in; none: as wide as can be.
+     */
+    used: string[];
+    from: "watch" | "mailbox" | "none";
+    /**
+     * The mailbox's zone as Graph names it.
+     */
+    mailbox: string | null;
+  };
+  /**
+   * The caller's own; everybody's for a caller who may read everything.
+   */
+  watches: Watch[];
+  subscription: Subscription;
+  lastNotificationAt: string | null;
+  lastRefresh: LastRefresh | null;
+  /**
+   * Reads that failed, since the last good one.
+   */
+  failures: number;
+  crashes: number;
+  lastError: string | null;
+  /**
+   * Graph asked to be left alone until then.
+   */
+  notBefore: string | null;
+  nextRefreshDueAt: string;
+}
+export interface Watch {
+  consumer: string;
+  reference: string;
+  timeZone: string | null;
+}
+/**
+ * Graph's subscription on the calendar.
+ */
+export interface Subscription {
+  state: "active" | "expired" | "creating" | "refused" | "failing" | "none";
+  id: string | null;
+  expiresAt: string | null;
+  renewAt: string | null;
+  failures: number;
+  lastError: string | null;
+  nextTryAt: string | null;
+  /**
+   * Superseded ones that are still to be deleted at Graph.
+   */
+  removing: number;
+  dueAt: string | null;
+}
+export interface LastRefresh {
+  at: string;
+  why: string;
+  outcome: string;
+  durationMs: number;
+  pages: number;
+  events: number;
+}
+export interface StaleCalendarExplanation {
+  id: CalendarId;
+  mailbox: string;
+  calendar: string;
+  tenantId: string;
+  state: "stale";
+  reason: null;
+  /**
+   * Every change up to then is in the answer; later ones may be.
+   */
+  asOf: string;
+  delivery: Delivery;
+  /**
+   * The time that the copy covers.
+   */
+  window: Interval | null;
+  /**
+   * What the copy holds; `blocks` is null where it cannot be read.
+   */
+  counts: {
+    events: number;
+    blocks: number | null;
+    bytes: number;
+  } | null;
+  /**
+   * When a read last found something else than the one before.
+   */
+  changedAt: string | null;
+  timeZone: {
+    /**
+     * IANA names of the zones that all-day events are placed in; none: as wide as can be.
+     */
+    used: string[];
+    from: "watch" | "mailbox" | "none";
+    /**
+     * The mailbox's zone as Graph names it.
+     */
+    mailbox: string | null;
+  };
+  /**
+   * The caller's own; everybody's for a caller who may read everything.
+   */
+  watches: Watch[];
+  subscription: Subscription;
+  lastNotificationAt: string | null;
+  lastRefresh: LastRefresh | null;
+  /**
+   * Reads that failed, since the last good one.
+   */
+  failures: number;
+  crashes: number;
+  lastError: string | null;
+  /**
+   * Graph asked to be left alone until then.
+   */
+  notBefore: string | null;
+  nextRefreshDueAt: string;
+}
+export interface UnknownCalendarExplanation {
+  id: CalendarId;
+  mailbox: string;
+  calendar: string;
+  tenantId: string;
+  state: "unknown";
+  reason: UnknownReason;
+  asOf: string | null;
+  delivery: Delivery;
+  /**
+   * The time that the copy covers.
+   */
+  window: Interval | null;
+  /**
+   * What the copy holds; `blocks` is null where it cannot be read.
+   */
+  counts: {
+    events: number;
+    blocks: number | null;
+    bytes: number;
+  } | null;
+  /**
+   * When a read last found something else than the one before.
+   */
+  changedAt: string | null;
+  timeZone: {
+    /**
+     * IANA names of the zones that all-day events are placed in; none: as wide as can be.
+     */
+    used: string[];
+    from: "watch" | "mailbox" | "none";
+    /**
+     * The mailbox's zone as Graph names it.
+     */
+    mailbox: string | null;
+  };
+  /**
+   * The caller's own; everybody's for a caller who may read everything.
+   */
+  watches: Watch[];
+  subscription: Subscription;
+  lastNotificationAt: string | null;
+  lastRefresh: LastRefresh | null;
+  /**
+   * Reads that failed, since the last good one.
+   */
+  failures: number;
+  crashes: number;
+  lastError: string | null;
+  /**
+   * Graph asked to be left alone until then.
+   */
+  notBefore: string | null;
+  nextRefreshDueAt: string;
+}
+export interface CalendarList {
+  calendars: ListedCalendar[];
+  /**
+   * Asks for the next ones; null at the end. A page may be short, even empty.
+   */
+  cursor: CalendarId | null;
+}
+export interface FreshListedCalendar {
+  id: CalendarId;
+  mailbox: string;
+  calendar: string;
+  tenantId: string;
+  state: "fresh";
+  reason: null;
+  /**
+   * Every change up to then is in the answer; later ones may be.
+   */
+  asOf: string;
+  delivery: Delivery;
+}
+export interface StaleListedCalendar {
+  id: CalendarId;
+  mailbox: string;
+  calendar: string;
+  tenantId: string;
+  state: "stale";
+  reason: null;
+  /**
+   * Every change up to then is in the answer; later ones may be.
+   */
+  asOf: string;
+  delivery: Delivery;
+}
+export interface UnknownListedCalendar {
+  id: CalendarId;
+  mailbox: string;
+  calendar: string;
+  tenantId: string;
+  state: "unknown";
+  reason: UnknownReason;
+  asOf: string | null;
+  delivery: Delivery;
+}
+export interface FieldError {
+  /**
+   * RFC 6901 into the body, or `/name` of a query parameter; empty: the whole body.
+   */
+  pointer: string;
+  detail: string;
+}
+export interface ForbiddenProblem {
+  type: "about:blank";
+  title: "Not allowed";
+  status: 403;
+  code: "forbidden";
+  detail: string;
+}
+export interface FreshSlots {
+  state: "fresh";
+  /**
+   * Every change up to then is in the answer; later ones may be.
+   */
+  asOf: string;
+  /**
+   * Sorted. None of them lies in time that is not known.
+   */
+  slots: Slot[];
+  /**
+   * Where there might be slots, if more were known.
+   */
+  unknown: Interval[];
+}
+export interface Slot {
+  start: string;
+  end: string;
+  /**
+   * Which are free, of those asked for.
+   */
+  calendars: CalendarId[];
+}
+export interface Health {
+  status: "ok";
+}
+export interface InternalProblem {
+  type: "about:blank";
+  title: "Internal error";
+  status: 500;
+  code: "internal";
+  detail: string;
+}
+export interface InvalidRequestProblem {
+  type: "about:blank";
+  title: "The request is not valid";
+  status: 400;
+  code: "invalidRequest";
+  detail: string;
+  /**
+   * @minItems 1
+   */
+  errors: FieldError[];
+}
+export interface NotFoundProblem {
+  type: "about:blank";
+  title: "Not found";
+  status: 404;
+  code: "notFound";
+  detail: string;
+}
+export interface NotificationCollection {
+  /**
+   * Graph's notifications, each judged by itself.
+   */
+  value: unknown[];
+}
+export interface Participant {
+  /**
+   * @minItems 1
+   * @maxItems 200
+   */
+  calendars: (CalendarId | CalendarName)[];
+  /**
+   * How many of these calendars must be free.
+   */
+  required?: ("all" | "any") | number;
+}
+export interface PayloadTooLargeProblem {
+  type: "about:blank";
+  title: "Too much in one request";
+  status: 413;
+  code: "payloadTooLarge";
+  detail: string;
+  errors?: FieldError[];
+}
+export interface RefreshQueued {
+  id: CalendarId;
+}
+export interface StaleSlots {
+  state: "stale";
+  /**
+   * Every change up to then is in the answer; later ones may be.
+   */
+  asOf: string;
+  /**
+   * Sorted. None of them lies in time that is not known.
+   */
+  slots: Slot[];
+  /**
+   * Where there might be slots, if more were known.
+   */
+  unknown: Interval[];
+}
+export interface UnknownSlots {
+  state: "unknown";
+  asOf: string | null;
+  /**
+   * Sorted. None of them lies in time that is not known.
+   */
+  slots: Slot[];
+  /**
+   * Where there might be slots, if more were known.
+   */
+  unknown: Interval[];
+}
+export interface SlotsRequest {
+  /**
+   * All of them take part.
+   *
+   * @minItems 1
+   * @maxItems 200
+   */
+  participants: Participant[];
+  start: string;
+  /**
+   * Not in the time asked for; at most 366 days after start.
+   */
+  end: string;
+  /**
+   * What blocks time. Unknown always does.
+   *
+   * @minItems 1
+   * @maxItems 4
+   */
+  blockOn?: ("busy" | "oof" | "tentative" | "workingElsewhere")[];
+  /**
+   * Whether all-day events block time.
+   */
+  allDay?: "respect" | "ignore";
+  /**
+   * Widens every busy interval.
+   */
+  bufferMinutes?: {
+    before?: number;
+    after?: number;
+  };
+  /**
+   * Older than this is stale. The service's own setting where it is not given.
+   */
+  maxAgeSeconds?: number;
+  /**
+   * Elapsed time, whatever the clock on the wall does.
+   */
+  durationMinutes: number;
+  /**
+   * From one start to the next, from the start of each working period.
+   */
+  stepMinutes?: number;
+  /**
+   * IANA or Windows name; of the working hours.
+   */
+  timeZone: string;
+  /**
+   * By the clock on the wall. Always, where not given.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  workingHours?: WorkingHours[];
+}
+export interface WorkingHours {
+  /**
+   * @minItems 1
+   * @maxItems 7
+   */
+  days: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
+  start: string;
+  /**
+   * Later than start; `24:00` is the end of the day.
+   */
+  end: string;
+}
+export interface StaleDataProblem {
+  type: "about:blank";
+  title: "Not fresh enough";
+  status: 503;
+  code: "staleData";
+  detail: string;
+  start: string;
+  end: string;
+  /**
+   * In the order of the request.
+   */
+  calendars: CalendarAvailability[];
+  combined?: Combined;
+}
+export interface StorageUnavailableProblem {
+  type: "about:blank";
+  title: "Storage cannot be reached";
+  status: 503;
+  code: "storageUnavailable";
+  detail: string;
+}
+export interface UnauthenticatedProblem {
+  type: "about:blank";
+  title: "No valid credentials";
+  status: 401;
+  code: "unauthenticated";
+  detail: string;
+}
+export interface UnwatchAnswer {
+  calendars: (Unwatched | UnwatchRefused)[];
+}
+export interface Unwatched {
+  id: CalendarId;
+  mailbox?: string;
+  calendar?: string;
+  tenantId?: string;
+  /**
+   * How many of the caller's watches were taken back.
+   */
+  removed: number;
+  /**
+   * How many of the caller's own are left on the calendar.
+   */
+  remaining: number;
+}
+export interface UnwatchRefused {
+  id: CalendarId;
+  mailbox?: string;
+  calendar?: string;
+  tenantId?: string;
+  error: {
+    code: "notWatched";
+    detail: string;
+  };
+}
+export interface UnwatchRequest {
+  /**
+   * @minItems 1
+   * @maxItems 100
+   */
+  calendars: (
+    | {
+        id: CalendarId;
+        /**
+         * The caller's own word for this wish. One consumer may have several on a calendar, each with its own.
+         */
+        reference?: string;
+      }
+    | {
+        /**
+         * An object id or an address. The two are two calendars here: watch and read by the same one.
+         */
+        mailbox: string;
+        /**
+         * "primary", which is meant where none is named, or a Graph calendar id.
+         */
+        calendar?: string;
+        /**
+         * The service's own default where it is not given.
+         */
+        tenantId?: string;
+        /**
+         * The caller's own word for this wish. One consumer may have several on a calendar, each with its own.
+         */
+        reference?: string;
+      }
+  )[];
+}
+export interface WatchAnswer {
+  calendars: (Watched | WatchRefused)[];
+}
+export interface Watched {
+  id: CalendarId;
+  mailbox: string;
+  calendar: string;
+  tenantId: string;
+  /**
+   * This consumer-and-reference watch is new.
+   */
+  created: boolean;
+}
+export interface WatchRefused {
+  id: CalendarId;
+  mailbox: string;
+  calendar: string;
+  tenantId: string;
+  error: {
+    code: "tooManyWatches";
+    detail: string;
+  };
+}
+export interface WatchItem {
+  /**
+   * An object id or an address. The two are two calendars here: watch and read by the same one.
+   */
+  mailbox: string;
+  /**
+   * "primary", which is meant where none is named, or a Graph calendar id.
+   */
+  calendar?: string;
+  /**
+   * The service's own default where it is not given.
+   */
+  tenantId?: string;
+  /**
+   * IANA or Windows name. Places all-day events for this caller; the mailbox's own zone where not given.
+   */
+  timeZone?: string;
+  /**
+   * The caller's own word for this wish. One consumer may have several on a calendar, each with its own.
+   */
+  reference?: string;
+}
+export interface WatchRequest {
+  /**
+   * @minItems 1
+   * @maxItems 100
+   */
+  calendars: WatchItem[];
+}
