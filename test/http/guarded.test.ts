@@ -58,13 +58,13 @@ describe("every HTTP function", () => {
 
   test("A8: without roles every guarded one is 403, and names the role that the document names", async () => {
     for (const { name, method, path } of doors().filter(({ name: one }) => !OPEN.includes(one))) {
-      const { status, headers, body } = await call(method, filled(path), "no.such.role");
+      const { status, headers, text } = await call(method, filled(path), "no.such.role");
       const role = /^Bearer realm="[^"]+", error="insufficient_scope", scope="([^"]+)"$/.exec(
         headers.get("www-authenticate") ?? "",
       )?.[1];
       expect({ name, status }).toEqual({ name, status: 403 });
       expect(ROLES).toContain(role);
-      expect(body).toMatchObject({ detail: expect.stringContaining(String(role)) });
+      expect(text).toContain(`the token lacks the role ${role}`);
       if (!FOREIGN.test(path)) expect(described(method, path)?.role).toBe(role);
     }
   });

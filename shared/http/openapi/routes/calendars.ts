@@ -24,7 +24,7 @@ export const explainCalendar: Operation = {
   role,
   pathParameters: { id: Id },
   answers: { 200: { description: "What is not known is null.", schema: CalendarExplanation } },
-  problems: ["notFound"],
+  problems: ["invalidRequest", "notFound"],
 };
 
 export const refreshCalendar: Operation = {
@@ -35,5 +35,5 @@ export const refreshCalendar: Operation = {
   role,
   pathParameters: { id: Id },
   answers: { 202: { description: "The read is queued.", schema: RefreshQueued } },
-  problems: ["notFound"],
+  problems: ["invalidRequest", "payloadTooLarge", "notFound"],
 };
