@@ -1,5 +1,5 @@
 /** Which tokens open the door, and what becomes of them when keys change or cannot be read. */
-import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
+import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair, importPKCS8, SignJWT, UnsecuredJWT } from "jose";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { AUDIENCE, type Claims, payloadOf, TENANT } from "../../test/e2e/tokens.js";
 import { type EntraOptions, entraTokens } from "./entraTokens.js";
@@ -12,11 +12,16 @@ type Signer = Awaited<ReturnType<typeof newSigner>>;
 
 /** A key of somebody's, and tokens signed with it. */
 async function newSigner(kid: string) {
-  const { publicKey, privateKey } = await generateKeyPair("RS256");
-  const jwk = { ...(await exportJWK(publicKey)), kid, alg: "RS256", use: "sig" };
+  const { publicKey, privateKey } = await generateKeyPair("RS256", { extractable: true });
+  const jwk = { ...(await exportJWK(publicKey)), kid, use: "sig" }; // Entra's key sets name no algorithm
   const sign = (claims: Claims = {}, more: object = {}) =>
     new SignJWT({ ...payloadOf(claims), ...more }).setProtectedHeader({ alg: "RS256", kid }).sign(privateKey);
-  return { jwk, sign, publicKey };
+  return { jwk, sign, publicKey, privateKey };
+}
+
+async function signedWithRs512({ privateKey }: Signer): Promise<string> {
+  const key = await importPKCS8(await exportPKCS8(privateKey), "RS512");
+  return new SignJWT(payloadOf({})).setProtectedHeader({ alg: "RS512", kid: "first" }).sign(key);
 }
 
 let [first, second]: Signer[] = [];
@@ -75,6 +80,7 @@ describe("a token", () => {
     ["whose app is a list", () => signer(first).sign({}, { azp: ["booking"] })],
     ["that is signed by nobody", () => new UnsecuredJWT(payloadOf({})).encode()],
     ["that is signed by somebody else under a known name", async () => (await newSigner("first")).sign()],
+    ["that is signed with the right key in another way", () => signedWithRs512(signer(first))],
     [
       "that is signed with the public key as a secret",
       async () =>
