@@ -7,7 +7,7 @@ import { text as textOf } from "node:stream/consumers";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { queriesOf, spoiled, valuesOf } from "../http/arbitraries.js";
-import { Described, type OpenApi } from "../http/described.js";
+import { Described, isTooOld, type OpenApi } from "../http/described.js";
 import type { Answer } from "./api.js";
 import { keys, timeoutFactor } from "./elsewhere.js";
 import { type Product, startProduct } from "./product.js";
@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => product.stop());
 
 function expectDescribed(operationId: string, answer: Answer): void {
-  expect(answer.status, answer.text).toBeLessThan(500);
+  if (!isTooOld(answer)) expect(answer.status, answer.text).toBeLessThan(500);
   expect(described.faults(operationId, answer)).toEqual([]);
 }
 

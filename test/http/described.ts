@@ -92,6 +92,10 @@ interface Answer {
   readonly body: unknown;
 }
 
+/** `ifStale: fail` asks for 503 where a calendar is too old: that is no fault. */
+export const isTooOld = ({ status, body }: Answer): boolean =>
+  status === 503 && (body as { readonly code?: unknown } | undefined)?.code === "staleData";
+
 /** The schema outside of the document. */
 const alone = (schema: Schema): Schema =>
   JSON.parse(JSON.stringify(schema).replaceAll("#/components/schemas/", "component:")) as Schema;
