@@ -1,16 +1,13 @@
 /** The description of this interface, for whoever writes a client of it. */
-import { app, type HttpResponseInit } from "@azure/functions";
-import { openApiDocument } from "../shared/http/openapi/document.js";
-import examples from "../shared/http/openapi/examples.json" with { type: "json" };
-import { OPERATIONS } from "../shared/http/openapi/operations.js";
+import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from "@azure/functions";
+import { answered } from "../shared/http/onHttp.js";
 
-let text: string | undefined;
-
-/** Made when it is first asked for: an instance that nobody asks starts no later. */
-export function openapi(): Promise<HttpResponseInit> {
-  text ??= JSON.stringify(openApiDocument(OPERATIONS, examples));
-  const headers = { "content-type": "application/json", "cache-control": "public, max-age=300" };
-  return Promise.resolve({ status: 200, headers, body: text });
-}
+/** Loaded when it is first asked for: an instance that nobody asks starts no later. */
+export const openapi = (_request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> =>
+  answered(context, async () => {
+    const { openApiText } = await import("../shared/http/openapi/text.js");
+    const headers = { "content-type": "application/json", "cache-control": "public, max-age=300" };
+    return { status: 200, headers, body: openApiText() };
+  });
 
 app.http("openapi", { methods: ["GET"], route: "openapi.json", authLevel: "anonymous", handler: openapi });

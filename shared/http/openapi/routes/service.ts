@@ -20,7 +20,7 @@ export const openapi: Operation = {
   summary: "This document",
   role: "anonymous",
   answers: { 200: { description: "OpenAPI 3.1.", schema: z.looseObject({ openapi: z.string() }) } },
-  problems: [],
+  problems: ["internal"],
 };
 
 export const receiveNotifications: Operation = {
