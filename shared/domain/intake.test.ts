@@ -178,6 +178,9 @@ describe("work on queues", () => {
         const body = [{ ...nameless, clientState: wrong }];
         expect(await takeIn(deps, body, doorway)).toEqual({ accepted: 0, rejected: 1, unknown: 0 });
         expect([asked, refreshes, subscriptions]).toEqual([[], [], []]);
+        const beside = await takeIn(deps, [...body, { subscriptionId: "s1" }], doorway); // whose calendar is looked up
+        expect(beside).toEqual({ accepted: 1, rejected: 1, unknown: 0 });
+        expect(subscriptions).toEqual([]);
       },
     );
 

@@ -15,7 +15,13 @@ const GOOD = {
   CLIENT_STATE_KEYS: `k1:${randomBytes(32).toString("base64")}`,
   AUTH: "none",
 };
-type Setting = keyof typeof GOOD | "AUTH_TENANT_ID" | "HORIZON_DAYS" | "NOTIFICATION_DOOR" | "WEBSITE_HOSTNAME";
+type Setting =
+  | keyof typeof GOOD
+  | "AUTH_TENANT_ID"
+  | "HORIZON_DAYS"
+  | "NOTIFICATION_DOOR"
+  | "PARTNER_TOPICS"
+  | "WEBSITE_HOSTNAME";
 
 /** The setting that the line must name, its value, and what else is set. */
 const BAD: readonly { readonly name: Setting; readonly value: string; readonly more?: object }[] = [
@@ -28,6 +34,8 @@ const BAD: readonly { readonly name: Setting; readonly value: string; readonly m
   { name: "GRAPH_CREDENTIAL", value: "password" },
   { name: "HORIZON_DAYS", value: "0" },
   { name: "NOTIFICATION_DOOR", value: "window" },
+  { name: "PARTNER_TOPICS", value: "", more: { NOTIFICATION_DOOR: "eventGrid" } },
+  { name: "PARTNER_TOPICS", value: "https://example.com", more: { NOTIFICATION_DOOR: "eventGrid" } },
   { name: "AUTH", value: "maybe" },
   { name: "AUTH_TENANT_ID", value: "", more: { AUTH: "entra" } },
   { name: "AUTH", value: "none", more: { WEBSITE_HOSTNAME: "myapp.azurewebsites.net" } },
