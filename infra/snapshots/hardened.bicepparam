@@ -17,3 +17,5 @@ param privateNetwork = true
 param vaultSoftDeleteDays = 90
 param logRetentionDays = 90
 param logDailyQuotaGb = 5
+param alertEmail = 'operators@contoso.com'
+param alertSilence = 'P1D'

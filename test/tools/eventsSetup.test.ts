@@ -13,6 +13,7 @@ const TARGET: Target = {
   topics: ["one"],
   delivery: "queue",
   deliveryIdentityName: "id-outlook-events",
+  workspaceId: "/subscriptions/s/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/log-outlook",
   identity: "UserAssigned",
 };
 
@@ -141,6 +142,7 @@ describe("what is set up", () => {
     PARTNER_TOPIC_NAMES: "one,two",
     EVENT_DELIVERY: "queue",
     DELIVERY_IDENTITY_NAME: "id-outlook-events",
+    LOG_WORKSPACE_ID: TARGET.workspaceId,
     STORAGE_IS_PRIVATE: "true",
   };
   const place = { resourceGroup: "rg-availability", deployment: "main" };

@@ -38,6 +38,7 @@ export function parametersOf(target: Target, topics: readonly string[], identity
     deliveryIdentityName: target.deliveryIdentityName,
     eventDelivery: target.delivery,
     topicIdentity: identity,
+    workspaceId: target.workspaceId,
   };
   return {
     $schema: "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",

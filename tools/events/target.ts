@@ -10,6 +10,7 @@ const Outputs = z.object({
   PARTNER_TOPIC_NAMES: z.string(),
   EVENT_DELIVERY: z.enum(["queue", "function"]),
   DELIVERY_IDENTITY_NAME: z.string(),
+  LOG_WORKSPACE_ID: z.string().min(1),
   STORAGE_IS_PRIVATE: z.preprocess((value) => String(value).toLowerCase() === "true", z.boolean()),
 });
 
@@ -22,6 +23,8 @@ export interface Target {
   readonly topics: readonly string[];
   readonly delivery: "queue" | "function";
   readonly deliveryIdentityName: string;
+  /** Topics tell it of dead letters. */
+  readonly workspaceId: string;
   /** Behind a storage firewall Event Grid delivers only as a system-assigned identity. */
   readonly identity: "UserAssigned" | "SystemAssigned";
 }
@@ -57,6 +60,7 @@ export async function readTarget(
     topics: outputs.PARTNER_TOPIC_NAMES.split(",").filter((name) => name !== ""),
     delivery: outputs.EVENT_DELIVERY,
     deliveryIdentityName: outputs.DELIVERY_IDENTITY_NAME,
+    workspaceId: outputs.LOG_WORKSPACE_ID,
     identity: outputs.STORAGE_IS_PRIVATE ? "SystemAssigned" : "UserAssigned",
   };
 }
