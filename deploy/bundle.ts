@@ -38,6 +38,18 @@ const REQUIRED_BUILTINS: Plugin = {
   },
 };
 
+/**
+ * A checksum in WebAssembly, a tenth of all code, which storage's SDK carries for uploads to blobs and files; this app makes
+ * none. Were it ever called, it would say so.
+ */
+const WITHOUT_CHECKSUMS: Plugin = {
+  name: "without-checksums",
+  setup({ onLoad }) {
+    const contents = 'export default () => Promise.reject(new Error("checksums of uploads are not in this package"));';
+    onLoad({ filter: /[\\/]storage-common[\\/]dist[\\/]\w+[\\/]crc64\.js$/ }, () => ({ contents }));
+  },
+};
+
 /** Every trigger file is imported once; each registers its functions. */
 export function appSource(): string {
   const triggers = globSync("functions/*.ts", { cwd: ROOT }).filter((file) => !file.endsWith(".test.ts"));
@@ -75,7 +87,7 @@ export async function bundleSource(source: string, outdir: string): Promise<Pick
     target: "node24",
     format: "esm",
     mainFields: ["module", "main"], // of a package that has both, the one of which parts can be left out
-    plugins: [REQUIRED_BUILTINS],
+    plugins: [REQUIRED_BUILTINS, WITHOUT_CHECKSUMS],
     external: ["@azure/functions-core"], // the host supplies it
     banner: { js: REQUIRE },
     legalComments: "none",
