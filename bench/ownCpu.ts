@@ -68,7 +68,7 @@ function depsOf(rows: readonly CalendarRow[]) {
   };
   const store: CalendarStore = {
     read: async (id: CalendarId) => stored.get(id),
-    ...{ readMailbox: refuse, write: refuse, remove: refuse, listDue: refuse, list: refuse },
+    ...{ readMailbox: refuse, write: refuse, remove: refuse, listRange: refuse, list: refuse },
   };
   return { ids: [...stored.keys()], deps: { store, clock: { now: () => NOW, synced: () => true }, policy: POLICY } };
 }

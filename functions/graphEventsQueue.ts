@@ -3,11 +3,13 @@ import { app, type StorageQueueHandler } from "@azure/functions";
 import { takeIn } from "../shared/domain/intake.js";
 import { notificationsOfEvents } from "../shared/http/cloudEvents.js";
 import names from "../shared/names.json" with { type: "json" };
-import { ready } from "../shared/runtime.js";
+import { noteTaken, ready } from "../shared/runtime.js";
 
 /** A throw means that storage failed: the queue delivers again, then poisons. What is no event is counted and dropped. */
 export const graphEventsQueue: StorageQueueHandler = async (message, context) => {
-  const { deps } = await ready(context);
+  const runtime = await ready(context);
+  await noteTaken(runtime, names.graphEventsQueue);
+  const { deps } = runtime;
   await takeIn(deps, notificationsOfEvents(message), { door: "eventGridQueue", index: deps.index });
 };
 

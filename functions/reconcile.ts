@@ -4,8 +4,8 @@ import { startDailyWork, sweepRefreshes } from "../shared/domain/sweep.js";
 import { ready } from "../shared/runtime.js";
 
 export const reconcile: TimerHandler = async (_timer, context) => {
-  const { deps } = await ready(context);
-  await sweepRefreshes(deps);
+  const { deps, config } = await ready(context);
+  await sweepRefreshes(deps, config.defaultMaxAgeSeconds * 1_000);
   await startDailyWork(deps);
 };
 

@@ -3,12 +3,14 @@ import { app, type StorageQueueHandler } from "@azure/functions";
 import { refresh } from "../shared/domain/refresh.js";
 import { parseRefresh } from "../shared/messages.js";
 import names from "../shared/names.json" with { type: "json" };
-import { ready } from "../shared/runtime.js";
+import { noteTaken, ready } from "../shared/runtime.js";
 
 /** A throw means that storage failed: the queue delivers again, then poisons, and nothing is lost. */
 export const handleRefresh: StorageQueueHandler = async (message, context) => {
   const wanted = parseRefresh(message);
-  await refresh((await ready(context)).deps, wanted);
+  const runtime = await ready(context);
+  await noteTaken(runtime, names.refreshQueue);
+  await refresh(runtime.deps, wanted);
 };
 
 app.storageQueue("refresh", {

@@ -2,16 +2,20 @@
 import { app, type StorageQueueHandler } from "@azure/functions";
 import { sweepOrphans } from "../shared/domain/orphans.js";
 import { tendSubscription } from "../shared/domain/subscribe.js";
+import { tendLook } from "../shared/domain/tendLook.js";
 import { parseSubscription } from "../shared/messages.js";
 import names from "../shared/names.json" with { type: "json" };
-import { ready } from "../shared/runtime.js";
+import { noteTaken, ready } from "../shared/runtime.js";
 
 /** A throw means that storage failed, or that Graph gave no list: the queue delivers again, then poisons. */
 export const handleSubscription: StorageQueueHandler = async (message, context) => {
   const wanted = parseSubscription(message);
-  const { deps, config } = await ready(context);
+  const runtime = await ready(context);
+  await noteTaken(runtime, names.subscriptionsQueue);
+  const { deps } = runtime;
   if (wanted.kind === "subscription") return tendSubscription(deps, wanted);
-  if (config.defaultTenantId !== undefined) await sweepOrphans(deps, config.defaultTenantId, wanted.page);
+  if (wanted.kind === "look") return tendLook(deps, wanted);
+  return sweepOrphans(deps, wanted.tenantId, wanted.page);
 };
 
 app.storageQueue("subscriptions", {

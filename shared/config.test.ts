@@ -121,6 +121,16 @@ describe("what is good", () => {
       { graph: { credential: { kind: "clientSecret", clientId: "a", clientSecret: "b" } } },
     ],
     [
+      "a federated app comes with the identity that it trusts",
+      { GRAPH_CREDENTIAL: "federated", GRAPH_CLIENT_ID: "a", AZURE_CLIENT_ID: "b" },
+      { graph: { credential: { kind: "federated", clientId: "a", identityClientId: "b" } } },
+    ],
+    [
+      "Graph may be that of any national cloud",
+      { GRAPH_BASE_URL: "https://microsoftgraph.chinacloudapi.cn" },
+      { graph: { baseUrl: "https://microsoftgraph.chinacloudapi.cn" } },
+    ],
+    [
       "an identity may be named",
       { AZURE_CLIENT_ID: "a" },
       { graph: { credential: { kind: "managedIdentity", clientId: "a" } } },

@@ -2,20 +2,16 @@
 import * as z from "zod";
 import type { Addresses } from "./domain/addresses.js";
 import { KEY_ID } from "./domain/clientState.js";
-import type { Door, Policy } from "./domain/policy.js";
+import { DEFAULT_MAX_AGE_MS, type Door, type Policy } from "./domain/policy.js";
 import type { ClientStateKey, ClientStateKeys } from "./domain/ports.js";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "./domain/time.js";
 import { isEventHub, parseTopics } from "./domain/topics.js";
+import { type GraphCredentialConfig, graphBaseUrl, graphCredential } from "./graphSettings.js";
 import { ConfigError, choice, hostOf, isLoopback, optional, required, type Settings, url, whole } from "./settings.js";
 
 export type StorageConfig =
   | { readonly kind: "connectionString"; readonly connectionString: string }
   | { readonly kind: "identity"; readonly queueUrl: string; readonly tableUrl: string; readonly clientId?: string };
-
-export type GraphCredentialConfig =
-  | { readonly kind: "managedIdentity"; readonly clientId?: string; readonly tenantId?: string }
-  | { readonly kind: "clientSecret"; readonly clientId: string; readonly clientSecret: string }
-  | { readonly kind: "none" };
 
 export type AuthConfig =
   | {
@@ -63,7 +59,13 @@ export function parseConfig(settings: Settings): Config {
   checkEventHub(settings);
   const policy = policyOf(settings);
   const defaultTenantId = optional(settings, "GRAPH_TENANT_ID", tenant, "a tenant id");
-  const defaultMaxAgeSeconds = whole(settings, "DEFAULT_MAX_AGE_SECONDS", 1200, 0, MAX_AGE_SECONDS_MAX);
+  const defaultMaxAgeSeconds = whole(
+    settings,
+    "DEFAULT_MAX_AGE_SECONDS",
+    DEFAULT_MAX_AGE_MS / SECOND_MS,
+    0,
+    MAX_AGE_SECONDS_MAX,
+  );
   return {
     storage: storageOf(settings),
     graph: { baseUrl: graphBaseUrl(settings), credential: graphCredential(settings) },
@@ -149,37 +151,6 @@ function isConnectionString(text: string): boolean {
   const names = new Set(text.split(";").map((part) => part.slice(0, part.indexOf("=")).trim()));
   const hasAccount = names.has("AccountName") && names.has("AccountKey");
   return hasAccount || names.has("SharedAccessSignature") || text.trim().startsWith("UseDevelopmentStorage=true");
-}
-
-function graphBaseUrl(settings: Settings): string {
-  const given = settings.GRAPH_BASE_URL ? url(settings, "GRAPH_BASE_URL") : "https://graph.microsoft.com";
-  return given.replace(/\/+$/, "");
-}
-
-function graphCredential(settings: Settings): GraphCredentialConfig {
-  if (settings.GRAPH_CREDENTIAL === "federated")
-    throw new ConfigError(
-      "GRAPH_CREDENTIAL: federated is not built in this version; use managedIdentity or clientSecret",
-    );
-  const kind = choice(settings, "GRAPH_CREDENTIAL", ["managedIdentity", "clientSecret", "none"], "managedIdentity");
-  switch (kind) {
-    case "none":
-      if (!isLoopback(new URL(graphBaseUrl(settings)).hostname))
-        throw new ConfigError("GRAPH_CREDENTIAL: none is only for a GRAPH_BASE_URL on loopback; use managedIdentity");
-      return { kind };
-    case "managedIdentity": {
-      const { AZURE_CLIENT_ID: clientId, GRAPH_TENANT_ID: tenantId } = settings;
-      return { kind, ...(clientId && { clientId }), ...(tenantId && { tenantId: tenantId.trim().toLowerCase() }) };
-    }
-    case "clientSecret":
-      return {
-        kind,
-        clientId: required(settings, "GRAPH_CLIENT_ID", "the app's client id"),
-        clientSecret: required(settings, "GRAPH_CLIENT_SECRET", "the app's client secret"),
-      };
-    default:
-      return kind satisfies never;
-  }
 }
 
 function clientStateKeys(settings: Settings): ClientStateKeys {

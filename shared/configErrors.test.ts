@@ -49,6 +49,8 @@ describe("what is missing", () => {
     ["PARTNER_TOPICS", { ...GOOD, NOTIFICATION_DOOR: "eventGrid" }],
     ["EventHubConnection", { ...GOOD, EVENT_HUB_NAME: "hub" }],
     ["GRAPH_CLIENT_ID", { ...GOOD, GRAPH_CREDENTIAL: "clientSecret", GRAPH_CLIENT_SECRET: "s" }],
+    ["GRAPH_CLIENT_ID", { ...GOOD, GRAPH_CREDENTIAL: "federated", AZURE_CLIENT_ID: "i" }],
+    ["AZURE_CLIENT_ID", { ...GOOD, GRAPH_CREDENTIAL: "federated", GRAPH_CLIENT_ID: "s" }],
     ["GRAPH_CLIENT_SECRET", { ...GOOD, GRAPH_CREDENTIAL: "clientSecret", GRAPH_CLIENT_ID: "s" }],
   ])("Without %s nothing starts, and the message names it and what it should be", (name, settings) => {
     for (const missing of [undefined, "", "   "].slice(0, name === "AzureWebJobsStorage" ? 2 : 3)) {
@@ -104,7 +106,9 @@ describe("what is wrong", () => {
     ["AUTH_TENANT_ID", { ...GOOD, AUTH_TENANT_ID: `${GOOD.AUTH_TENANT_ID},` }],
     ["NOTIFICATION_DOOR", { ...GOOD, NOTIFICATION_DOOR: BAD }],
     ["GRAPH_CREDENTIAL", { ...GOOD, GRAPH_CREDENTIAL: BAD }],
-    ["GRAPH_CREDENTIAL", { ...GOOD, GRAPH_CREDENTIAL: "federated" }],
+    ...[`https://${BAD}.example`, "https://graph.microsoft.com/v1.0", "https://graph.microsoft.com:8443"].map(
+      (value): [string, Settings] => ["GRAPH_BASE_URL", { ...GOOD, GRAPH_BASE_URL: value }],
+    ),
     ["GRAPH_CREDENTIAL", { ...GOOD, GRAPH_CREDENTIAL: "none" }],
     ["GRAPH_TENANT_ID", { ...GOOD, GRAPH_TENANT_ID: `${BAD} ${BAD}` }],
     ["AUTH", { ...GOOD, AUTH: BAD }],

@@ -36,8 +36,9 @@ describe("what travels", () => {
     ask,
     { ...ask, request: "renew", subscriptionId: "s1" },
     { ...ask, request: "recreate", subscriptionId: "x".repeat(256) },
-    { kind: "orphans" },
-    { kind: "orphans", page: `/subscriptions?$skiptoken=${"x".repeat(2_000)}` },
+    { kind: "look", calendars: full, at: NOW },
+    { kind: "orphans", tenantId: "contoso.com" },
+    { kind: "orphans", tenantId: "contoso.com", page: `/subscriptions?$skiptoken=${"x".repeat(2_000)}` },
   ])("A subscription message is read as it was written: %j", (message) => {
     const text = subscriptionText(message);
     expect(parseSubscription(text)).toEqual(message);
@@ -46,7 +47,11 @@ describe("what travels", () => {
 
   test("No field of ours is at the top, where a queue's own could hide it", () => {
     expect(Object.keys(JSON.parse(refreshText(refresh)))).toEqual(["v", "kind", "data"]);
-    expect(Object.keys(JSON.parse(subscriptionText({ kind: "orphans" })))).toEqual(["v", "kind", "data"]);
+    expect(Object.keys(JSON.parse(subscriptionText({ kind: "orphans", tenantId: "contoso.com" })))).toEqual([
+      "v",
+      "kind",
+      "data",
+    ]);
   });
 
   test("The largest refresh message is far below what a queue takes", () => {
@@ -55,7 +60,9 @@ describe("what travels", () => {
   });
 
   test("A message that no queue would take is a bug that shows at once", () => {
-    expect(() => subscriptionText({ kind: "orphans", page: "é".repeat(4_096) })).toThrow("over 8192 bytes");
+    expect(() => subscriptionText({ kind: "orphans", tenantId: "contoso.com", page: "é".repeat(4_096) })).toThrow(
+      "over 8192 bytes",
+    );
   });
 });
 
@@ -97,7 +104,9 @@ describe("what is refused, so that it is tried again and then poisoned", () => {
     ["a subscription id without end", askWith({ subscriptionId: "x".repeat(257) })],
     ["no time", askWith({ at: undefined })],
     ["a field too many", askWith({ extra: 1 })],
-    ["a page that is none", { v: 1, kind: "orphans", data: { page: 5 } }],
+    ["a page that is none", { v: 1, kind: "orphans", data: { tenantId: "contoso.com", page: 5 } }],
+    ["a look for orphans in no tenant", { v: 1, kind: "orphans", data: {} }],
+    ["a look at no calendar", { v: 1, kind: "look", data: { calendars: [], at: 0 } }],
   ])("A subscription message with %s throws", (_what, message) => {
     expect(() => parseSubscription(message)).toThrow();
   });

@@ -33,7 +33,11 @@ const AskData = z.strictObject({
   subscriptionId: z.string().max(256).exactOptional(),
   at,
 });
-const OrphansData = z.strictObject({ page: z.string().max(4096).exactOptional() });
+const LookData = z.strictObject({ calendars: z.array(calendar).min(1).max(CALENDARS_PER_MESSAGE_MAX), at });
+const OrphansData = z.strictObject({
+  tenantId: z.string().min(1).max(253),
+  page: z.string().max(4096).exactOptional(),
+});
 
 const v = z.literal(MESSAGE_VERSION);
 const RefreshEnvelope = z.strictObject({ v, kind: z.literal("refresh"), data: RefreshData });
@@ -41,6 +45,7 @@ const SubscriptionEnvelope = z.discriminatedUnion("kind", [
   z
     .strictObject({ v, kind: z.literal("subscription"), data: AskData })
     .transform(({ kind, data }) => ({ kind, ...data })),
+  z.strictObject({ v, kind: z.literal("look"), data: LookData }).transform(({ kind, data }) => ({ kind, ...data })),
   z
     .strictObject({ v, kind: z.literal("orphans"), data: OrphansData })
     .transform(({ kind, data }) => ({ kind, ...data })),

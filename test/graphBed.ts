@@ -59,7 +59,6 @@ export function graphBed(baseUrl = "https://graph.microsoft.com") {
     reader: new GraphCalendarReader(client, bed.time.now),
     subscriptions: new GraphSubscriptions(client, {
       addresses: { used: [ENDPOINT], own: [ENDPOINT] },
-      defaultTenantId: TENANT,
       now: bed.time.now,
     }),
     anna: nameOf(ANNA),

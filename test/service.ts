@@ -2,6 +2,7 @@
 import { GraphSimulator } from "../local/graph/simulator.js";
 import { seededRandom as fractions } from "../local/graph/surroundings.js";
 import { ENDPOINT, text } from "../local/graph/testBed.js";
+import type { GraphTokens } from "../shared/adapters/credentials.js";
 import { GraphClient } from "../shared/adapters/graph/graphClient.js";
 import { GraphSubscriptions } from "../shared/adapters/graph/graphSubscriptions.js";
 import { GraphCalendarReader } from "../shared/adapters/graph/graphViews.js";
@@ -18,13 +19,15 @@ import { refresh } from "../shared/domain/refresh.js";
 import type { CalendarRow } from "../shared/domain/row.js";
 import { tendSubscription } from "../shared/domain/subscribe.js";
 import { startDailyWork, sweepRefreshes, sweepSubscriptions } from "../shared/domain/sweep.js";
+import { tendLook } from "../shared/domain/tendLook.js";
 import { MINUTE_MS, SECOND_MS } from "../shared/domain/time.js";
 import { watch } from "../shared/domain/watch.js";
 import { notificationsOfEvents } from "../shared/http/cloudEvents.js";
 import { notificationsOf } from "../shared/http/notifications.js";
-import { nameOf, TENANT } from "./graphBed.js";
+import { nameOf } from "./graphBed.js";
 import { ManualClock } from "./memory/manualClock.js";
 import { MemoryIndex } from "./memory/memoryIndex.js";
+import { MemoryLedger } from "./memory/memoryLedger.js";
 import { MemoryQueues } from "./memory/memoryQueues.js";
 import { MemoryStore } from "./memory/memoryStore.js";
 import { seededRandom } from "./memory/seededRandom.js";
@@ -40,6 +43,7 @@ export const POLICY: Policy = {
 const KEY: ClientStateKey = { id: "k1", secret: new Uint8Array(32).fill(7) };
 const KEYS: ClientStateKeys = { current: KEY, all: [KEY] };
 const WEBHOOK: Addresses = { used: [ENDPOINT], own: [ENDPOINT] };
+const NONE: GraphTokens = { token: async () => undefined };
 const GRAPH = "https://graph.microsoft.com";
 
 export interface ServiceOptions {
@@ -52,6 +56,8 @@ export interface ServiceOptions {
   /** Where subscriptions notify; one webhook if absent. */
   readonly addresses?: Addresses;
   readonly keys?: ClientStateKeys;
+  /** Tokens for Graph; none by default, since the simulator asks for none. */
+  readonly tokens?: GraphTokens;
   /** Puts something between the domain and its ports. */
   readonly around?: (deps: Deps) => Deps;
 }
@@ -59,8 +65,12 @@ export interface ServiceOptions {
 /** What the triggers call. */
 export const handlersOf = (deps: Deps) => ({
   handleRefresh: (message: RefreshMessage): Promise<void> => refresh(deps, message),
-  handleAsk: (message: SubscriptionMessage): Promise<void> =>
-    message.kind === "orphans" ? sweepOrphans(deps, TENANT, message.page) : tendSubscription(deps, message),
+  handleAsk: (message: SubscriptionMessage): Promise<void> => {
+    if (message.kind === "look") return tendLook(deps, message);
+    return message.kind === "orphans"
+      ? sweepOrphans(deps, message.tenantId, message.page)
+      : tendSubscription(deps, message);
+  },
   /** What the timers do each minute. */
   sweep: async (): Promise<void> => {
     await startDailyWork(deps);
@@ -83,10 +93,11 @@ export async function takeInAt(deps: Deps, request: Request): Promise<Response> 
 export type Service = ReturnType<typeof openService>;
 
 export function openService(options: ServiceOptions = {}) {
-  const { policy, seed = 1, around = (deps) => deps, addresses = WEBHOOK, keys = KEYS } = options;
+  const { policy, seed = 1, around = (deps) => deps, addresses = WEBHOOK, keys = KEYS, tokens = NONE } = options;
   const clock = new ManualClock(options.start ?? "2026-12-01T12:00:00Z");
   const store = new MemoryStore();
   const index = new MemoryIndex();
+  const ledger = new MemoryLedger();
   const queues = new MemoryQueues(clock);
   const lines: LogEvent[] = [];
   const sim: GraphSimulator = new GraphSimulator({
@@ -95,17 +106,17 @@ export function openService(options: ServiceOptions = {}) {
     random: fractions(seed),
     deliver: (request) => (options.deliver ?? receive)(request),
   });
-  const client = new GraphClient({ baseUrl: GRAPH, tokens: { token: async () => undefined }, fetch: sim.fetch });
+  const client = new GraphClient({ baseUrl: GRAPH, tokens, fetch: sim.fetch });
   const ports: Deps = {
     policy: { ...POLICY, ...policy },
     keys,
     store,
     index,
+    ledger,
     queues,
     reader: new GraphCalendarReader(client, clock.now),
     subscriptions: new GraphSubscriptions(client, {
       addresses,
-      defaultTenantId: TENANT,
       now: clock.now,
     }),
     clock,
@@ -167,7 +178,7 @@ export function openService(options: ServiceOptions = {}) {
     sim.log.filter(({ operation, mailbox }) => operation === "calendarView" && mailbox === address).length;
 
   return {
-    ...{ clock, store, index, queues, sim, deps, lines },
+    ...{ clock, store, index, ledger, queues, sim, deps, lines },
     ...{ handleRefresh, handleAsk, work, sweep, pass, watched, rowOf, reads },
   };
 }

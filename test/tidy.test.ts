@@ -87,6 +87,7 @@ const SAMPLES: readonly (readonly [path: string, text: string])[] = [
   ["shared/http/body.ts", 'import { jwtVerify } from "jose";'],
   ["shared/http/body.ts", 'import { parseConfig } from "../config.js";'],
   ["shared/messages.ts", 'import { TableStore } from "./adapters/tableStore.js";'],
+  ["shared/graphSettings.ts", 'import * as z from "zod";'],
   ["shared/config.ts", 'import { Runtime } from "./runtime.js";'],
   ["shared/settings.ts", 'import { parseConfig } from "./config.js";'],
   ["shared/domain/a.ts", "const now = Date.now();"],

@@ -25,7 +25,7 @@ const HTTP = /^shared\/http\//;
 const NAMES = /^shared\/names\.json$/;
 const MESSAGES = /^shared\/messages\.js$/;
 const CONFIG = /^shared\/config\.js$/;
-const SETTINGS = /^shared\/settings\.js$/;
+const SETTINGS = /^shared\/(settings|graphSettings)\.js$/;
 const ADAPTERS = /^shared\/adapters\//;
 const ZOD = /^zod$/;
 const AZURE_FUNCTIONS = /^@azure\/functions$/;
@@ -42,6 +42,7 @@ export const DIRECTIONS: readonly Rule[] = [
   imports("client/", [/^client\//]),
   imports("shared/messages.ts", [DOMAIN, ZOD]),
   imports("shared/config.ts", [SETTINGS, DOMAIN, ZOD]),
+  imports("shared/graphSettings.ts", [SETTINGS, DOMAIN]),
   imports("shared/settings.ts", [ZOD]),
   {
     what: "nothing but tests, and local, bench and deploy themselves, imports functions or local",

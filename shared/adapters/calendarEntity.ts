@@ -56,6 +56,8 @@ const Subscription = z.object({
   intent: Intent.exactOptional(),
   removing: z.array(z.string()).max(REMOVING_MAX),
   failures: count,
+  failingSince: at.exactOptional(),
+  poisonedAt: at.exactOptional(),
   retryAt: at.exactOptional(),
   lastError: z.string().exactOptional(),
   refused: z.boolean(),
@@ -78,6 +80,8 @@ const Sync = z.object({
   wakeAt: at.exactOptional(),
   retryAt: at.exactOptional(),
   failures: count,
+  failingSince: at.exactOptional(),
+  poisonedAt: at.exactOptional(),
   crashes: count,
   blocked: z.enum(BLOCKED_REASONS).exactOptional(),
   lastError: z.string().exactOptional(),
@@ -94,7 +98,7 @@ const SnapshotColumns = z.object({
 
 export const keysOf = (id: CalendarId) => ({ partitionKey: mailboxPart(id), rowKey: calendarPart(id) });
 
-/** All of the row; `watched` and `leased` and both due times are columns of their own for the sweep to select by. */
+/** All of the row; what the sweeps select by and count is in columns of its own. */
 export function entityOf(row: CalendarRow, due: DueTimes): Entity {
   const { name, snapshot } = row;
   return {
@@ -104,8 +108,7 @@ export function entityOf(row: CalendarRow, due: DueTimes): Entity {
     createdAt: new Date(row.createdAt),
     refreshDueAt: new Date(due.refreshDueAt),
     subscriptionDueAt: new Date(due.subscriptionDueAt),
-    watched: isWatched(row),
-    leased: row.sync.lease !== undefined,
+    ...sweptColumns(row),
     // An operator asks storage which rows name an old key; nothing here selects by it.
     ...(row.subscription.keyId !== undefined && { keyId: row.subscription.keyId }),
     ...(row.mailboxZone && { mailboxZone: JSON.stringify(row.mailboxZone) }),
@@ -113,6 +116,26 @@ export function entityOf(row: CalendarRow, due: DueTimes): Entity {
     ...parts("subscription", JSON.stringify(row.subscription), TEXT_LENGTH_MAX),
     ...parts("sync", JSON.stringify(row.sync), TEXT_LENGTH_MAX),
     ...(snapshot && columnsOf(snapshot)),
+  };
+}
+
+/** What a sweep sees of a row besides its due times: see `SweptRow`. */
+function sweptColumns(row: CalendarRow): Record<string, unknown> {
+  const { sync, subscription } = row;
+  const poisonedAt = [sync.poisonedAt, subscription.poisonedAt].filter((given) => given !== undefined).sort()[0];
+  const times = {
+    asOf: sync.asOf,
+    failingSince: sync.failingSince,
+    poisonedAt,
+    expiresAt: subscription.id === undefined ? undefined : (subscription.expiresAt ?? instant(0)),
+    subscriptionFailingSince: subscription.failingSince,
+  };
+  const given = Object.entries(times).flatMap(([name, time]) => (time === undefined ? [] : [[name, new Date(time)]]));
+  return {
+    watched: isWatched(row),
+    leased: sync.lease !== undefined,
+    ...(sync.blocked !== undefined && { blocked: sync.blocked }),
+    ...Object.fromEntries(given),
   };
 }
 

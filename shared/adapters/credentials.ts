@@ -1,72 +1,88 @@
 /** Who this app is: towards Graph and towards storage. */
-import type { TokenCredential } from "@azure/identity";
+import type { TokenCredential, TokenCredentialOptions } from "@azure/identity";
+import { cloudOf, type GraphCloud } from "../domain/graphClouds.js";
+import { entraCodeOf, isDenial, TenantDenied } from "./tenantDenied.js";
 
 export type GraphCredential =
   /** `tenantId`: its own, where that is known. */
   | { readonly kind: "managedIdentity"; readonly clientId?: string; readonly tenantId?: string }
   | { readonly kind: "clientSecret"; readonly clientId: string; readonly clientSecret: string }
+  /** A multi-tenant app that trusts a managed identity: no secret, and every tenant that consents. */
+  | { readonly kind: "federated"; readonly clientId: string; readonly identityClientId: string }
   /** No token: for the simulator on loopback. */
   | { readonly kind: "none" };
 
 /** Tokens for Graph, by tenant. */
 export interface GraphTokens {
-  /** `undefined`: none is needed. `fresh` never comes from a cache. Errors: throws where none is to be had. */
+  /**
+   * `undefined`: none is needed. `fresh` never comes from a cache.
+   * Errors: `TenantDenied` where the tenant gives none until an administrator acts; else an outage, or a wrong setting.
+   */
   token(tenantId: string, fresh: boolean, abortSignal: AbortSignal): Promise<string | undefined>;
 }
 
-/** Tenants whose credential objects, and with them tokens, are kept. */
+/** Tenants whose credential objects, and with them tokens, are kept; and whose denials are. */
 const TENANTS_MAX = 1_000;
 /** An object that has failed so often in a row may be broken itself; a new one starts from nothing. */
 const FAILURES_MAX = 3;
+/** A tenant that denied us is not asked again for each of its calendars. */
+const DENIED_MS = 60_000;
 
-/** Graph's clouds and where their tokens are from. Source: https://learn.microsoft.com/graph/deployments */
-const AUTHORITIES: Readonly<Record<string, string>> = {
-  "graph.microsoft.us": "https://login.microsoftonline.us",
-  "dod-graph.microsoft.us": "https://login.microsoftonline.us",
-  "microsoftgraph.chinacloudapi.cn": "https://login.chinacloudapi.cn",
-};
+/** What a test puts between this app and Entra. */
+export type Transport = Pick<TokenCredentialOptions, "httpClient">;
 
 /**
  * A managed identity gets tokens of its own tenant whatever tenant is asked for, and Graph would answer for that one: so
  * for another tenant there is none.
  */
-export function graphTokens(config: GraphCredential, graphUrl: string): GraphTokens {
+export function graphTokens(config: GraphCredential, graphUrl: string, transport: Transport = {}): GraphTokens {
   const { kind } = config;
   if (kind === "none") return { token: () => Promise.resolve(undefined) };
   const scope = `${new URL(graphUrl).origin}/.default`;
-  const create = (tenantId: string): TokenCredential =>
-    kind === "managedIdentity" ? managedIdentity(config.clientId) : clientSecret(config, tenantId, graphUrl);
+  const create = credentialFactory(config, cloudOf(graphUrl), transport);
   const kept = new Map<string, { credential: TokenCredential; failures: number }>();
+  const denied = new Map<string, { readonly until: number; readonly error: TenantDenied }>();
   return {
     async token(tenantId, fresh, abortSignal) {
-      if (kind === "managedIdentity" && tenantId !== (config.tenantId ?? tenantId)) throw new ForeignTenant();
+      if (kind === "managedIdentity" && tenantId !== (config.tenantId ?? tenantId))
+        throw new TenantDenied("a managed identity has no token of another tenant");
+      const denial = denied.get(tenantId);
+      if (denial !== undefined && denial.until > performance.now()) throw denial.error;
       const key = kind === "managedIdentity" ? "" : tenantId;
       const known = fresh ? undefined : kept.get(key);
       const entry = known ?? { credential: create(tenantId), failures: 0 };
-      kept.delete(key);
-      kept.set(key, entry);
-      for (const [oldest] of kept) if (kept.size > TENANTS_MAX) kept.delete(oldest);
+      keep(kept, key, entry);
       try {
         const { token } = (await entry.credential.getToken(scope, { abortSignal })) ?? {};
         if (token === undefined) throw new Error("no token");
         entry.failures = 0;
+        denied.delete(tenantId);
         return token;
       } catch (error) {
         entry.failures++;
         if (entry.failures >= FAILURES_MAX && kept.get(key) === entry) kept.delete(key);
-        throw error;
+        const code = entraCodeOf(error);
+        if (!isDenial(code)) throw error;
+        const refusal = new TenantDenied(`AADSTS${code}`);
+        keep(denied, tenantId, { until: performance.now() + DENIED_MS, error: refusal });
+        throw refusal;
       }
     },
   };
 }
 
-class ForeignTenant extends Error {
-  override readonly name = "ForeignTenant";
+/** The latest one last; the oldest goes where there are too many. */
+function keep<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  map.delete(key);
+  map.set(key, value);
+  for (const [oldest] of map) if (map.size > TENANTS_MAX) map.delete(oldest);
 }
 
-export const managedIdentity = (clientId: string | undefined): TokenCredential =>
+export const managedIdentity = (clientId: string | undefined, transport: Transport = {}): TokenCredential =>
   loadedBeside(({ ManagedIdentityCredential }) =>
-    clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId }),
+    clientId === undefined
+      ? new ManagedIdentityCredential(transport)
+      : new ManagedIdentityCredential({ clientId, ...transport }),
   );
 
 /**
@@ -79,10 +95,32 @@ function loadedBeside(create: (identity: typeof import("@azure/identity")) => To
   return { getToken: async (scopes, options) => (await credential).getToken(scopes, options) };
 }
 
-function clientSecret(config: Extract<GraphCredential, { kind: "clientSecret" }>, tenantId: string, graphUrl: string) {
-  const authorityHost = AUTHORITIES[new URL(graphUrl).hostname];
-  const options = authorityHost === undefined ? {} : { authorityHost };
-  return loadedBeside(
-    ({ ClientSecretCredential }) => new ClientSecretCredential(tenantId, config.clientId, config.clientSecret, options),
-  );
+function credentialFactory(
+  config: Exclude<GraphCredential, { kind: "none" }>,
+  { authorityHost, exchangeScope }: GraphCloud,
+  transport: Transport,
+): (tenantId: string) => TokenCredential {
+  const options = { authorityHost, ...transport };
+  switch (config.kind) {
+    case "managedIdentity":
+      return () => managedIdentity(config.clientId, transport);
+    case "clientSecret": {
+      const { clientId, clientSecret } = config;
+      return (tenantId) =>
+        loadedBeside(
+          ({ ClientSecretCredential }) => new ClientSecretCredential(tenantId, clientId, clientSecret, options),
+        );
+    }
+    case "federated": {
+      const identity = managedIdentity(config.identityClientId, transport); // one for all tenants, and so its own tokens
+      const assertion = async (): Promise<string> => (await identity.getToken(exchangeScope))?.token ?? "";
+      return (tenantId) =>
+        loadedBeside(
+          ({ ClientAssertionCredential }) =>
+            new ClientAssertionCredential(tenantId, config.clientId, assertion, options),
+        );
+    }
+    default:
+      return config satisfies never;
+  }
 }

@@ -1,5 +1,5 @@
-/** Table `subscriptions`: subscription id → calendar; and one entity for each kind of daily work. */
-import type { TableClient } from "@azure/data-tables";
+/** Table `subscriptions`: subscription id → calendar; one entity for each tenant, and for each kind of daily work. */
+import { odata, type TableClient } from "@azure/data-tables";
 import { type CalendarId, isCalendarId } from "../domain/calendarId.js";
 import type { SubscriptionIndex } from "../domain/ports.js";
 import { DAY_MS, type EpochMs } from "../domain/time.js";
@@ -7,9 +7,13 @@ import { inTable } from "./tables.js";
 
 const ROW_KEY = "calendar";
 const DAILY = "daily work";
+const TENANTS = "tenants";
 
 interface Entry {
   readonly calendar?: unknown;
+}
+interface TenantEntry {
+  readonly tenantId?: unknown;
 }
 interface DailyEntry {
   readonly dueAt?: unknown;
@@ -35,6 +39,24 @@ export class TableSubscriptionIndex implements SubscriptionIndex {
 
   async remove(subscriptionId: string): Promise<void> {
     await inTable(this.#table, () => this.#table.deleteEntity(key(subscriptionId), ROW_KEY));
+  }
+
+  async putTenant(tenantId: string): Promise<void> {
+    const entity = { partitionKey: TENANTS, rowKey: key(tenantId), tenantId };
+    await inTable(this.#table, () => this.#table.upsertEntity(entity, "Replace"));
+  }
+
+  async tenants(limit: number): Promise<readonly string[]> {
+    const queryOptions = { filter: odata`PartitionKey eq ${TENANTS}` };
+    const answer = await inTable(this.#table, async () => {
+      const found: string[] = [];
+      for await (const { tenantId } of this.#table.listEntities<TenantEntry>({ queryOptions })) {
+        if (found.length >= limit) break;
+        if (typeof tenantId === "string") found.push(tenantId);
+      }
+      return found;
+    });
+    return answer.kind === "done" ? answer.value : [];
   }
 
   async takeDaily(work: string, now: EpochMs, next: EpochMs): Promise<boolean> {

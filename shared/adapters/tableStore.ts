@@ -2,15 +2,16 @@
 import { odata, type TableClient } from "@azure/data-tables";
 import { type CalendarId, calendarPart, isCalendarId, mailboxPart } from "../domain/calendarId.js";
 import type { DueTimes } from "../domain/due.js";
-import type { CalendarStore, DueCalendar, DueQuery, ETag, RowPage, StoredRow } from "../domain/ports.js";
-import { type CalendarRow, idOfRow, SCHEMA_VERSION } from "../domain/row.js";
-import { instant } from "../domain/time.js";
+import type { KeyRange } from "../domain/keyRange.js";
+import type { CalendarStore, DueQuery, ETag, RowPage, StoredRow, SweptPage, SweptRow } from "../domain/ports.js";
+import { type CalendarRow, idOfRow } from "../domain/row.js";
 import { entityOf, keysOf, rowOf, type StoredEntity } from "./calendarEntity.js";
 import { SharedReads } from "./sharedReads.js";
+import { SWEPT_COLUMNS, sweptFilter, sweptRow } from "./sweptRow.js";
 import { inTable } from "./tables.js";
 
 /** The service's own page size. Source: https://learn.microsoft.com/rest/api/storageservices/query-timeout-and-pagination */
-const PAGE_ROWS_MAX = 1_000;
+export const PAGE_ROWS_MAX = 1_000;
 /** Far more calendars than one mailbox can have. */
 const MAILBOX_ROWS_MAX = 1_000;
 
@@ -54,13 +55,25 @@ export class TableStore implements CalendarStore {
     return answer.kind === "conflict" ? "conflict" : "removed";
   }
 
-  /** Reads the whole table's keys: Table Storage indexes no other column. `not` also finds rows whose due time is missing. */
-  async listDue({ what, now, implausibleFrom }: DueQuery, limit: number): Promise<readonly DueCalendar[]> {
-    const column = `${what}DueAt`;
-    const due = `not (${column} gt ${date(now)} and ${column} lt ${date(implausibleFrom)})`;
-    const filter = `${due} or schemaVersion gt ${SCHEMA_VERSION}`;
-    const entities = await this.#query(filter, limit, ["PartitionKey", "RowKey", column, "watched", "leased"]);
-    return entities.flatMap((entity) => dueCalendar(entity, column) ?? []);
+  /** Reads all of the range's keys: Table Storage indexes no other column. Whole mailboxes only, so that none is split. */
+  async listRange(range: KeyRange, limit: number, due?: DueQuery): Promise<SweptPage> {
+    const filter = sweptFilter(range, due);
+    const queryOptions = { select: SWEPT_COLUMNS, ...(filter !== undefined && { filter }) };
+    const answer = await inTable(this.#table, async (): Promise<SweptPage> => {
+      const rows: SweptRow[] = [];
+      let mailbox = "";
+      const pages = this.#table.listEntities<StoredEntity>({ queryOptions });
+      for await (const page of pages.byPage({ maxPageSize: PAGE_ROWS_MAX }))
+        for (const entity of page) {
+          const { partitionKey = "" } = entity;
+          if (rows.length >= limit && partitionKey !== mailbox) return { rows, next: partitionKey };
+          mailbox = partitionKey;
+          const row = sweptRow(entity);
+          if (row !== undefined) rows.push(row);
+        }
+      return { rows };
+    });
+    return answer.kind === "done" ? answer.value : { rows: [] };
   }
 
   async list(limit: number, cursor?: string): Promise<RowPage> {
@@ -71,8 +84,8 @@ export class TableStore implements CalendarStore {
     return entities.length > limit && last !== undefined ? { rows, cursor: idOfEntity(last) } : { rows };
   }
 
-  async #query(filter: string | undefined, limit: number, select?: string[]): Promise<StoredEntity[]> {
-    const queryOptions = { ...(filter !== undefined && { filter }), ...(select !== undefined && { select }) };
+  async #query(filter: string | undefined, limit: number): Promise<StoredEntity[]> {
+    const queryOptions = filter === undefined ? {} : { filter };
     const answer = await inTable(this.#table, async () => {
       const found: StoredEntity[] = [];
       const pages = this.#table.listEntities<StoredEntity>({ queryOptions });
@@ -92,17 +105,7 @@ function storedRow(entity: StoredEntity): StoredRow | undefined {
   return row === undefined || idOfRow(row) !== idOfEntity(entity) ? undefined : { row, etag: entity.etag as ETag };
 }
 
-function dueCalendar(entity: StoredEntity, column: string): DueCalendar | undefined {
-  const id = idOfEntity(entity);
-  if (!isCalendarId(id)) return undefined;
-  const due = entity[column];
-  const dueAt = instant(due instanceof Date ? due.getTime() : 0);
-  return { id, dueAt, watched: entity.watched !== false, leased: entity.leased === true };
-}
-
 const idOfEntity = (entity: StoredEntity): string => `${entity.partitionKey}${entity.rowKey}`;
-
-const date = (at: number): string => `datetime'${new Date(at).toISOString()}'`;
 
 function filterAfter(id: CalendarId): string {
   const [mailbox, calendar] = [mailboxPart(id), calendarPart(id)];

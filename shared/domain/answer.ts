@@ -83,15 +83,21 @@ export interface Judgement {
   readonly reason: UnknownReason | undefined;
 }
 
+/** What a judgement needs of what is known. */
+type Judged = { readonly kind: "known"; readonly asOf: EpochMs } | Pick<Unknown, "kind" | "reason">;
+type Unknown = Extract<Knowledge, { kind: "unknown" }>;
+
 /** Whether what is known is fresh, stale or worth nothing [A1]. The only place that decides it. */
-export function judgeKnowledge(knowledge: Knowledge, maxAgeMs: number, now: EpochMs): Judgement {
-  const current = stillKnown(knowledge, now);
-  if (current.kind === "unknown") return { state: "unknown", reason: current.reason };
-  return { state: now - current.asOf <= maxAgeMs ? "fresh" : "stale", reason: undefined };
+export function judgeKnowledge(knowledge: Judged, maxAgeMs: number, now: EpochMs): Judgement {
+  if (knowledge.kind === "unknown") return { state: "unknown", reason: knowledge.reason };
+  if (isTooOld(knowledge.asOf, now)) return { state: "unknown", reason: "tooOld" };
+  return { state: now - knowledge.asOf <= maxAgeMs ? "fresh" : "stale", reason: undefined };
 }
 
+const isTooOld = (asOf: EpochMs, now: EpochMs): boolean => now - asOf > TOO_OLD_MS;
+
 function stillKnown(knowledge: Knowledge, now: EpochMs): Knowledge {
-  if (knowledge.kind === "unknown" || now - knowledge.asOf <= TOO_OLD_MS) return knowledge;
+  if (knowledge.kind === "unknown" || !isTooOld(knowledge.asOf, now)) return knowledge;
   return { kind: "unknown", reason: "tooOld", delivery: knowledge.delivery, asOf: knowledge.asOf };
 }
 

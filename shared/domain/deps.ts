@@ -5,6 +5,7 @@ import type {
   CalendarStore,
   ClientStateKeys,
   Clock,
+  Ledger,
   Log,
   Queues,
   Random,
@@ -18,6 +19,7 @@ export interface Deps {
   readonly keys: ClientStateKeys;
   readonly store: CalendarStore;
   readonly index: SubscriptionIndex;
+  readonly ledger: Ledger;
   readonly queues: Queues;
   readonly reader: CalendarReader;
   readonly subscriptions: SubscriptionGraph;

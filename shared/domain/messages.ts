@@ -48,4 +48,7 @@ export type SubscriptionMessage =
       /** Its own due time: counts as reached whatever the worker's clock says. */
       readonly at: EpochMs;
     }
-  | { readonly kind: "orphans"; readonly page?: string };
+  /** A sweep's: see what each of these subscriptions needs. At most 20, those of a mailbox together. */
+  | { readonly kind: "look"; readonly calendars: readonly CalendarId[]; readonly at: EpochMs }
+  /** One page of a tenant's list of subscriptions. */
+  | { readonly kind: "orphans"; readonly tenantId: string; readonly page?: string };

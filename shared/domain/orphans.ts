@@ -13,7 +13,9 @@ const RESOURCE = /^\/?users\/([^/]+)\/(?:calendars\/([^/]+)\/)?events$/i;
  * tries again, and tomorrow is another day.
  */
 export async function sweepOrphans(deps: Deps, tenantId: string, page: string | undefined): Promise<void> {
-  const { subscriptions, next } = await deps.subscriptions.list(page);
+  const listed = await deps.subscriptions.list(tenantId, page);
+  if (listed === "denied") return; // nothing can be seen or deleted there; tomorrow is another day
+  const { subscriptions, next } = listed;
   const own = subscriptions.filter(({ notificationUrl }) => isAmong(notificationUrl, deps.subscriptions.addresses.own));
   let removed = 0;
   for (const subscription of own) {
@@ -25,7 +27,7 @@ export async function sweepOrphans(deps: Deps, tenantId: string, page: string | 
   }
   const foreign = subscriptions.length - own.length;
   deps.log({ event: "sweep.completed", sweep: "orphans", listed: subscriptions.length, foreign, removed });
-  if (next !== undefined) await deps.queues.subscriptions([{ message: { kind: "orphans", page: next } }]);
+  if (next !== undefined) await deps.queues.subscriptions([{ message: { kind: "orphans", tenantId, page: next } }]);
 }
 
 /** Whether no row names it. Where its calendar cannot be told, or somebody is creating one there, it is left alone. */

@@ -12,18 +12,23 @@ export async function poisonedRefresh(
 ): Promise<void> {
   deps.log({ event: "poison.received", queue, calendars: calendars.length });
   for (const id of calendars)
-    await changeRow(deps, id, (row) =>
+    await changeRow(deps, id, (row, now) =>
       row === undefined
         ? { result: undefined }
-        : { result: undefined, row: withSync(row, { dirty: true, wakeAt: undefined, retryAt: undefined }) },
+        : {
+            result: undefined,
+            row: withSync(row, { dirty: true, wakeAt: undefined, retryAt: undefined, poisonedAt: now }),
+          },
     );
 }
 
-/** Makes the calendar's subscription due. */
-export async function poisonedSubscription(deps: Deps, calendar: CalendarId | undefined): Promise<void> {
-  deps.log({ event: "poison.received", queue: "subscriptions", calendar });
-  if (calendar === undefined) return; // the daily look comes again tomorrow by itself
-  await changeRow(deps, calendar, (row, now) =>
-    row === undefined ? { result: undefined } : { result: undefined, row: withSubscription(row, { retryAt: now }) },
-  );
+/** Makes the calendars' subscriptions due. */
+export async function poisonedSubscriptions(deps: Deps, calendars: readonly CalendarId[]): Promise<void> {
+  deps.log({ event: "poison.received", queue: "subscriptions", calendars: calendars.length });
+  for (const id of calendars)
+    await changeRow(deps, id, (row, now) =>
+      row === undefined
+        ? { result: undefined }
+        : { result: undefined, row: withSubscription(row, { retryAt: now, poisonedAt: now }) },
+    );
 }

@@ -14,6 +14,8 @@ export interface Policy {
   readonly door: Door;
 }
 
+/** What readers and counts call stale where nothing else is said: older than this. */
+export const DEFAULT_MAX_AGE_MS = 20 * MINUTE_MS;
 /** Two instances' clocks, both corrected to within a second of storage's, differ by no more [D5, R1]. */
 export const CLOCK_MARGIN_MS = 2 * SECOND_MS;
 /** How long a read may hold its calendar; a crash is noticed after it. */

@@ -3,9 +3,11 @@ import type { Addresses } from "./addresses.js";
 import type { CalendarId, CalendarName } from "./calendarId.js";
 import type { DueTimes } from "./due.js";
 import type { CalendarEvent } from "./event.js";
+import type { KeyRange } from "./keyRange.js";
 import type { LogEvent } from "./logEvents.js";
 import type { RefreshMessage, SubscriptionMessage } from "./messages.js";
-import type { CalendarRow } from "./row.js";
+import type { Round, Sweep } from "./round.js";
+import type { BlockedReason, CalendarRow } from "./row.js";
 import type { EpochMs } from "./time.js";
 
 /** Storage gave no answer, or no end to conflicts. Nothing is known; the same call may work later. */
@@ -21,20 +23,38 @@ export interface StoredRow {
   readonly etag: ETag;
 }
 
-/** A row that a sweep found overdue: as little as is needed to wake it. */
-export interface DueCalendar {
+/** As little of a row as the sweeps and their counts need. A due time that is missing is 0. */
+export interface SweptRow {
   readonly id: CalendarId;
-  readonly dueAt: EpochMs;
+  readonly refreshDueAt: EpochMs;
+  readonly subscriptionDueAt: EpochMs;
   readonly watched: boolean;
-  /** A lease is on it, so it ran out: read alone from now on [R9]. */
+  /** Somebody reads it, or died in doing so [R9]. */
   readonly leased: boolean;
+  /** A newer version wrote it [D4]. */
+  readonly newer: boolean;
+  readonly asOf?: EpochMs;
+  readonly blocked?: BlockedReason;
+  readonly failingSince?: EpochMs;
+  readonly poisonedAt?: EpochMs;
+  /** Of the subscription that stands; absent where there is none. */
+  readonly expiresAt?: EpochMs;
+  readonly subscriptionFailingSince?: EpochMs;
 }
 
+/** Only what is due, by one of the two times. */
 export interface DueQuery {
-  readonly what: "refresh" | "subscription";
-  readonly now: EpochMs;
-  /** Due times later than this cannot be true and count as due [D5]. */
+  readonly what: Sweep;
+  /** Due then or before. */
+  readonly until: EpochMs;
+  /** Due times from here on cannot be true and count as due [D5]. */
   readonly implausibleFrom: EpochMs;
+}
+
+export interface SweptPage {
+  readonly rows: readonly SweptRow[];
+  /** The partition key that the rest begins with; absent where this was all. */
+  readonly next?: string;
 }
 
 export interface RowPage {
@@ -52,8 +72,8 @@ export interface CalendarStore {
   write(row: CalendarRow, due: DueTimes, expected: ETag | "absent"): Promise<ETag | "conflict">;
   /** "conflict": somebody wrote since you read. A row that is gone already counts as removed. */
   remove(id: CalendarId, expected: ETag): Promise<"removed" | "conflict">;
-  /** Overdue rows, at most `limit`; the rest is for the next round. */
-  listDue(query: DueQuery, limit: number): Promise<readonly DueCalendar[]>;
+  /** A range's rows in key order: `limit`, or what is left of the last one's mailbox more. `due`: only those. */
+  listRange(range: KeyRange, limit: number, due?: DueQuery): Promise<SweptPage>;
   /** A page of rows in key order, at most `limit`; `cursor` is opaque and absent at the end. */
   list(limit: number, cursor?: string): Promise<RowPage>;
 }
@@ -64,8 +84,40 @@ export interface SubscriptionIndex {
   find(subscriptionId: string): Promise<CalendarId | undefined>;
   /** An entry that is gone already counts. */
   remove(subscriptionId: string): Promise<void>;
+  /** Notes that subscriptions are made in this tenant, before the first one is. */
+  putTenant(tenantId: string): Promise<void>;
+  /** Every tenant noted, at most `limit`. */
+  tenants(limit: number): Promise<readonly string[]>;
   /** True for exactly one caller once `dueAt` is reached; moves it to `next`. The first call ever only sets it. */
   takeDaily(work: string, now: EpochMs, next: EpochMs): Promise<boolean>;
+}
+
+/** What the sweeps and workers leave in storage about themselves; in table `subscriptions`, too. */
+export interface Ledger {
+  /** `undefined`: none yet, or one that cannot be read. */
+  round(sweep: Sweep): Promise<{ readonly round: Round; readonly etag: ETag } | undefined>;
+  /** Compare-and-swap; "any" also over one that cannot be read. */
+  writeRound(sweep: Sweep, round: Round, expected: ETag | "any"): Promise<ETag | "conflict">;
+  /** Notes that a message of this queue was taken; not each time, but about once a minute an instance. */
+  noteTaken(queue: string, at: EpochMs): Promise<void>;
+  /** When one was last noted to be taken. */
+  takenAt(queue: string): Promise<EpochMs | undefined>;
+}
+
+/** A queue as storage tells it. */
+export interface QueueLength {
+  readonly queue: string;
+  /** Approximate, with those that are hidden. */
+  readonly messages: number;
+  /** The same of what failed every time. */
+  readonly poison: number;
+  /** When the first of those that could be taken now was put there. */
+  readonly waitingSince?: EpochMs;
+}
+
+export interface QueueGauge {
+  /** Every queue that is worked on. */
+  lengths(): Promise<readonly QueueLength[]>;
 }
 
 /** Message options; both in whole seconds. */
@@ -154,8 +206,8 @@ export interface SubscriptionGraph {
   renew(name: CalendarName, id: string): Promise<GrantedSubscription | SubscriptionFailure>;
   /** "removed" also where it was gone already. */
   remove(tenantId: string, id: string): Promise<{ readonly kind: "removed" } | SubscriptionFailure>;
-  /** One page of this app's subscriptions in the default tenant. Throws where Graph gives none. */
-  list(page?: string): Promise<SubscriptionPage>;
+  /** One page of this app's subscriptions in a tenant; "denied": it gives this app no token. Throws where Graph gives none. */
+  list(tenantId: string, page?: string): Promise<SubscriptionPage | "denied">;
 }
 
 /** Storage's time [D5]. */

@@ -1,33 +1,15 @@
-/** What a whole round of the sweep found, as numbers of its log line: alerts and the workbook are made of them. Pure. */
-import type { EpochMs } from "./time.js";
+/** What a whole round has counted, as the log line of its last part says it: alerts and the workbook read these fields. */
+import type { Count, Since, Tally } from "./tally.js";
+import { type EpochMs, SECOND_MS } from "./time.js";
 
-/** Nothing of it is 0 in the line, not absent: a query must tell "none" from "no round". */
-const COUNTS = [
-  "rows",
-  "fresh",
-  "stale",
-  "unknown",
-  "push",
-  "polling",
-  "expiring",
-  "expired",
-  "failing",
-  "subscriptionFailing",
-] as const;
+const LOGGED = [
+  ...(["rows", "fresh", "stale", "unknown", "push", "polling"] as const),
+  ...(["failing", "poisoned", "expiring", "expired"] as const),
+] as const satisfies readonly Count[];
 
-export interface RoundFound {
-  readonly counts: Readonly<Partial<Record<(typeof COUNTS)[number], number>>>;
-  /** Since when, of the row for which it is longest. */
-  readonly since: Readonly<Partial<Record<"asOf" | "overdue" | "subscriptionOverdue", EpochMs>>>;
-}
-
-/** Counts of calendars; ages in whole seconds, 0 where there is none. */
-export function roundFields({ counts, since }: RoundFound, now: EpochMs): Readonly<Record<string, number>> {
-  const age = (...times: readonly (EpochMs | undefined)[]): number =>
-    Math.max(0, ...times.map((at) => (at === undefined ? 0 : Math.round((now - at) / 1_000))));
-  return {
-    ...Object.fromEntries(COUNTS.map((name) => [name, counts[name] ?? 0])),
-    oldestAsOfSeconds: age(since.asOf),
-    oldestOverdueSeconds: age(since.overdue, since.subscriptionOverdue),
-  };
+/** Ages in whole seconds at `now`, 0 where there is nothing of the kind. */
+export function roundFields({ counts, since }: Tally, now: EpochMs): Readonly<Record<string, number>> {
+  const age = (name: Since): number => Math.max(0, Math.round((now - (since[name] ?? now)) / SECOND_MS));
+  const numbers = Object.fromEntries(LOGGED.map((name) => [name, counts[name] ?? 0]));
+  return { ...numbers, oldestAsOfSeconds: age("asOf"), oldestOverdueSeconds: age("overdue") };
 }

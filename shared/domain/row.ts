@@ -67,6 +67,10 @@ export interface SyncState {
   /** After a failure: when to try again. */
   readonly retryAt?: EpochMs;
   readonly failures: number;
+  /** When the first of these failures was; as `poisonedAt` cleared by a good read. For counts only. */
+  readonly failingSince?: EpochMs;
+  /** When a message about this calendar was last given up. */
+  readonly poisonedAt?: EpochMs;
   readonly crashes: number;
   readonly blocked?: BlockedReason;
   readonly lastError?: string;
@@ -88,6 +92,10 @@ export interface SubscriptionState {
   /** Subscriptions to be deleted at Graph, the newest first [S6]. */
   readonly removing: readonly string[];
   readonly failures: number;
+  /** When the first of these failures was; as `poisonedAt` cleared by success. For counts only. */
+  readonly failingSince?: EpochMs;
+  /** When a message about this subscription was last given up. */
+  readonly poisonedAt?: EpochMs;
   readonly retryAt?: EpochMs;
   readonly lastError?: string;
   /** Graph said no for good: polled instead, asked again daily [S5]. */

@@ -59,6 +59,8 @@ function succeeded(row: CalendarRow, result: Extract<Result, { kind: "read" }>, 
   const { asOf = result.asOf, notBefore = now } = row.sync;
   const healthy = withSync(row, {
     failures: 0,
+    failingSince: undefined,
+    poisonedAt: undefined,
     crashes: 0,
     retryAt: undefined,
     notBefore: notBefore > now ? notBefore : undefined, // said of the mailbox while this read was under way [R4]
@@ -93,7 +95,8 @@ function failed(
 ): CalendarRow {
   const isNewlyBlocked = result.kind === "blocked" && row.sync.blocked === undefined;
   const failures = isNewlyBlocked ? 1 : row.sync.failures + 1;
-  const common = { failures, lastError: result.detail, dirty: true };
+  const failingSince = row.sync.failingSince ?? now;
+  const common = { failures, failingSince, lastError: result.detail, dirty: true };
   switch (result.kind) {
     case "blocked":
       return withSync(row, { ...common, blocked: result.reason, retryAt: later(now, blockedDelayMs(failures)) });

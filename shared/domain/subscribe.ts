@@ -61,6 +61,7 @@ function decide(deps: Deps, message: Ask, token: string): Promise<Decided> {
 /** Whether it is known what came of it. If not, the intent stays, and nobody creates before its end [S7]. */
 async function create(deps: Deps, id: CalendarId, row: CalendarRow, token: string): Promise<boolean> {
   const key = deps.keys.current;
+  await deps.index.putTenant(row.name.tenantId); // before there can be one: what nobody records is looked for there [S1]
   const answer = await deps.subscriptions.create(row.name, signClientState(id, key));
   if (answer.kind === "ambiguous") {
     note(deps, id, answer);

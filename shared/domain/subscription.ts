@@ -92,6 +92,8 @@ export const granted = (
     ...change,
     intent: undefined,
     failures: 0,
+    failingSince: undefined,
+    poisonedAt: undefined,
     retryAt: undefined,
     lastError: undefined,
     refused: false,
@@ -102,6 +104,8 @@ export const forgotten = (row: CalendarRow, subscriptionId: string): CalendarRow
   withSubscription(row, {
     removing: row.subscription.removing.filter((id) => id !== subscriptionId),
     failures: 0,
+    failingSince: undefined,
+    poisonedAt: undefined,
     retryAt: undefined,
   });
 
@@ -115,6 +119,7 @@ export const troubled = (
   withSubscription(row, {
     intent: undefined,
     failures: row.subscription.failures + 1,
+    failingSince: row.subscription.failingSince ?? now,
     retryAt: later(now, failure.kind === "refused" ? REFUSED_RETRY_MS : delayMs),
     lastError: failure.detail,
     refused: failure.kind === "refused",

@@ -41,6 +41,16 @@ export function indexContract(open: () => Promise<SubscriptionIndex>): void {
     for (const [at, id] of ids.entries()) expect(await index.find(id)).toBe(at % 2 === 0 ? ANNA : BEN);
   });
 
+  test("S1: every tenant that was noted is told once, as it was written, up to a limit", async () => {
+    const index = await open();
+    expect(await index.tenants(10)).toEqual([]);
+    const tenants = ["11111111-1111-1111-1111-111111111111", "contoso.com", "fabrikam.com"];
+    for (const tenant of [...tenants, "contoso.com"]) await index.putTenant(tenant);
+    expect([...(await index.tenants(10))].sort()).toEqual(tenants);
+    expect(await index.tenants(2)).toHaveLength(2);
+    expect(await index.find("contoso.com")).toBeUndefined();
+  });
+
   test("S1: daily work is not due at the first call ever, but a day later", async () => {
     const index = await open();
     expect(await index.takeDaily("orphans", NOW, TOMORROW)).toBe(false);

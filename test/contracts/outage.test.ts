@@ -30,12 +30,11 @@ describe("storage that was stopped", () => {
 
   test("every call of the store throws StorageUnavailable: an outage is no empty answer", async () => {
     const store = new TableStore(table());
-    const query = { what: "refresh", now: NOW, implausibleFrom: later(NOW, HOUR_MS) } as const;
     const calls = [
       store.read(ANNA),
       store.readMailbox(ANNA),
       store.write(rowOf("anna"), dueAt(NOW), "absent"),
-      store.listDue(query, 10),
+      store.listRange({}, 10),
       store.list(10),
     ];
     for (const call of await Promise.allSettled(calls))

@@ -61,8 +61,8 @@ export function queuesContract(open: () => Promise<QueuesBed>): void {
   test.each<SubscriptionMessage>([
     { kind: "subscription", calendar: ANNA, request: "look", at: NOW },
     { kind: "subscription", calendar: ANNA, request: "recreate", subscriptionId: "s1", at: NOW },
-    { kind: "orphans" },
-    { kind: "orphans", page: "/subscriptions?$skiptoken=é" },
+    { kind: "orphans", tenantId: "contoso.com" },
+    { kind: "orphans", tenantId: "contoso.com", page: "/subscriptions?$skiptoken=é" },
   ])("a subscription message arrives as it was sent, in its own queue: %j", async (message) => {
     const { queues, arrive, arrived } = await open();
     await queues.subscriptions([{ message }]);

@@ -4,7 +4,7 @@ import { LEASE_MS } from "../../shared/domain/policy.js";
 import type { CalendarRow } from "../../shared/domain/row.js";
 import { MINUTE_MS, SECOND_MS } from "../../shared/domain/time.js";
 import { unwatch, watch } from "../../shared/domain/watch.js";
-import { nameOf } from "../graphBed.js";
+import { nameOf, TENANT } from "../graphBed.js";
 import { type Gate, intercepted, stopped } from "../intercepted.js";
 import { openService, POLICY } from "../service.js";
 import { copied, held } from "../truth.js";
@@ -99,7 +99,7 @@ describe("a worker that stops", () => {
           if (service.store.rows.length === 0)
             await watch(service.deps, "booking", [{ name: nameOf(ANNA), reference: "" }]);
           await service.pass(10 * MINUTE_MS);
-          await service.handleAsk({ kind: "orphans" });
+          await service.handleAsk({ kind: "orphans", tenantId: TENANT });
           const [row] = service.store.rows as [CalendarRow];
           expect(copied(row)).toEqual(held(service.sim, row));
           expect(service.sim.subscriptions.live.map(({ id }) => id)).toEqual([row.subscription.id]);

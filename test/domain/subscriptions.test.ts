@@ -7,7 +7,7 @@ import { refresh } from "../../shared/domain/refresh.js";
 import { tendSubscription } from "../../shared/domain/subscribe.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../shared/domain/time.js";
 import { unwatch, watch } from "../../shared/domain/watch.js";
-import { nameOf } from "../graphBed.js";
+import { nameOf, TENANT } from "../graphBed.js";
 import { openService, type Service } from "../service.js";
 import { ANNA, bound, EVENT, settledService } from "./settledService.js";
 
@@ -61,7 +61,7 @@ describe("making one", () => {
     await service.pass(3 * MINUTE_MS);
     expect(live(service)).toHaveLength(2);
     expect(live(service)).toContain(service.rowOf(id).subscription.id);
-    await service.handleAsk({ kind: "orphans" });
+    await service.handleAsk({ kind: "orphans", tenantId: TENANT });
     expect(live(service)).toEqual([service.rowOf(id).subscription.id]);
   });
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { ENDPOINT } from "../../local/graph/testBed.js";
 import { calendarIdOf } from "../../shared/domain/calendarId.js";
-import { poisonedRefresh, poisonedSubscription } from "../../shared/domain/poison.js";
+import { poisonedRefresh, poisonedSubscriptions } from "../../shared/domain/poison.js";
 import { later, MINUTE_MS } from "../../shared/domain/time.js";
-import { nameOf } from "../graphBed.js";
+import { nameOf, TENANT } from "../graphBed.js";
 import { openService, POLICY, type Service } from "../service.js";
 import { copied, held } from "../truth.js";
 import { ANNA, EVENT, settledService } from "./settledService.js";
@@ -106,20 +106,20 @@ describe("poison", () => {
   test("R9: a subscription message that failed every time is taken over, too", async () => {
     const service = await settledService();
     const [old = ""] = live(service);
-    await poisonedSubscription(service.deps, undefined);
+    await poisonedSubscriptions(service.deps, []);
     service.sim.faults.add({ kind: "throttled", operation: "deleteSubscription", seconds: 3_000, count: 1 });
     const at = service.clock.now();
     const ask = { kind: "subscription", calendar: service.id, request: "recreate", subscriptionId: old, at } as const;
     await service.handleAsk(ask);
     expect(live(service)).toContain(old);
-    await poisonedSubscription(service.deps, service.id);
+    await poisonedSubscriptions(service.deps, [service.id]);
     await service.pass(MINUTE_MS);
     expect(live(service)).toEqual([service.rowOf(service.id).subscription.id]);
   });
 });
 
 describe("orphans", () => {
-  const orphans = { kind: "orphans" } as const;
+  const orphans = { kind: "orphans", tenantId: TENANT } as const;
 
   test("S1: what no row names is deleted; what a row names, and what is others', stays", async () => {
     const service = await settledService();
@@ -159,7 +159,7 @@ describe("orphans", () => {
     for (const name of names) await service.watched(name);
     await service.handleAsk(orphans);
     expect(service.queues.asks.messages.map(({ message }) => message)).toEqual([
-      { kind: "orphans", page: expect.stringContaining("skiptoken") },
+      { kind: "orphans", tenantId: TENANT, page: expect.stringContaining("skiptoken") },
     ]);
     await service.work();
     expect(live(service)).toHaveLength(101);

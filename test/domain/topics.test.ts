@@ -8,7 +8,7 @@ import { poisonedEvents } from "../../shared/domain/poisonedEvents.js";
 import type { Door } from "../../shared/domain/policy.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../shared/domain/time.js";
 import { notificationsOfEvents } from "../../shared/http/cloudEvents.js";
-import { nameOf } from "../graphBed.js";
+import { nameOf, TENANT } from "../graphBed.js";
 import { openService } from "../service.js";
 import { ANNA, EVENT, settledService } from "./settledService.js";
 
@@ -85,7 +85,7 @@ describe("subscriptions", () => {
     };
     const foreign = topic(4);
     for (const url of [topic(1).toUpperCase().replace("EVENTGRID", "EventGrid"), ENDPOINT, foreign]) await make(url);
-    await service.handleAsk({ kind: "orphans" });
+    await service.handleAsk({ kind: "orphans", tenantId: TENANT });
     expect(urlsOf(service.sim).sort()).toEqual([addressOf(id, TOPICS), foreign].sort());
     expect(service.lines.at(-1)).toMatchObject({ sweep: "orphans", listed: 4, foreign: 1, removed: 2 });
   });

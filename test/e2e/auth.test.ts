@@ -71,7 +71,7 @@ describe.skipIf(isElsewhere)("who is calling", () => {
     const { body } = await product.api.get("/admin/functions");
     const guarded = httpFunctions(body).filter(({ name }) => !["health", "graphWebhook", "openapi"].includes(name));
     expect(guarded.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(["availability", "calendars", "refreshNow", "slots", "unwatch", "watch"]),
+      expect.arrayContaining(["availability", "calendars", "refreshNow", "slots", "status", "unwatch", "watch"]),
     );
     for (const { route, methods } of guarded)
       for (const method of methods) {
@@ -112,6 +112,7 @@ describe.skipIf(isElsewhere)("what they may do", () => {
     ["POST", "watch", "Calendars.Manage", ["Availability.Read", "Availability.Read.All"]],
     ["POST", "unwatch", "Calendars.Manage", ["Availability.Read"]],
     ["GET", "calendars", "Calendars.Manage", ["Availability.Read.All"]],
+    ["GET", "status", "Calendars.Manage", ["Availability.Read", "Availability.Read.All"]],
     ["GET", `calendars/${id}`, "Calendars.Manage", ["Availability.Read"]],
     ["POST", `calendars/${id}/refresh`, "Calendars.Manage", ["Availability.Read"]],
     ["POST", "availability", "Availability.Read", ["Calendars.Manage"]],

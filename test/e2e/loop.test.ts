@@ -12,6 +12,7 @@ import { lifecycle } from "./lifecycle.js";
 import { watchedPerson } from "./mailboxes.js";
 import { PLANTED, privacyOf } from "./privacy.js";
 import { type Product, startProduct } from "./product.js";
+import { status } from "./status.js";
 import { storageAway } from "./storageAway.js";
 import { watching } from "./watching.js";
 
@@ -135,6 +136,7 @@ describe.skipIf(isElsewhere).each(DOORS)("through the door %s", (door) => {
 
   describe("lifecycle", { concurrent: true }, () => lifecycle(() => product, door));
   describe("watching", { concurrent: true }, () => watching(() => product));
+  describe("status", () => status(() => product));
   describe("storage out of reach", () => storageAway(() => product));
   describe("privacy, after all of this", () =>
     privacyOf(

@@ -35,5 +35,8 @@ export const start = (): Config => ({ ...parseConfig(SETTINGS), policy: POLICY }
 export async function ready(context: Pick<InvocationContext, "log">): Promise<Runtime> {
   const service = standing.service ?? openMemoryRuntime();
   const deps = { ...service.deps, log: (event: object) => context.log(JSON.stringify(event)) };
-  return { config: start(), deps, webhookQueues: service.queues, authenticate: standing.authenticate };
+  const gauge = { lengths: async () => [] };
+  return { config: start(), deps, webhookQueues: service.queues, gauge, authenticate: standing.authenticate };
 }
+
+export const noteTaken = (): Promise<void> => Promise.resolve();

@@ -5,6 +5,7 @@ import { DAY_MS, type EpochMs } from "../../shared/domain/time.js";
 
 export class MemoryIndex implements SubscriptionIndex {
   readonly #calendars = new Map<string, CalendarId>();
+  readonly #tenants = new Set<string>();
   readonly #dueAt = new Map<string, EpochMs>();
 
   async put(subscriptionId: string, calendar: CalendarId): Promise<void> {
@@ -17,6 +18,14 @@ export class MemoryIndex implements SubscriptionIndex {
 
   async remove(subscriptionId: string): Promise<void> {
     this.#calendars.delete(subscriptionId);
+  }
+
+  async putTenant(tenantId: string): Promise<void> {
+    this.#tenants.add(tenantId);
+  }
+
+  async tenants(limit: number): Promise<readonly string[]> {
+    return [...this.#tenants].sort().slice(0, limit);
   }
 
   async takeDaily(work: string, now: EpochMs, next: EpochMs): Promise<boolean> {

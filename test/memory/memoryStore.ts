@@ -1,9 +1,19 @@
 /** Table `calendars`, in memory. Rows are copied in and out, so that nobody changes a stored one by accident. */
 import { type CalendarId, mailboxPart } from "../../shared/domain/calendarId.js";
 import type { DueTimes } from "../../shared/domain/due.js";
-import type { CalendarStore, DueCalendar, DueQuery, ETag, RowPage, StoredRow } from "../../shared/domain/ports.js";
+import type { KeyRange } from "../../shared/domain/keyRange.js";
+import type {
+  CalendarStore,
+  DueQuery,
+  ETag,
+  RowPage,
+  StoredRow,
+  SweptPage,
+  SweptRow,
+} from "../../shared/domain/ports.js";
 import { type CalendarRow, INITIAL_SUBSCRIPTION, INITIAL_SYNC, idOfRow, isWatched } from "../../shared/domain/row.js";
-import { instant } from "../../shared/domain/time.js";
+import { isDue } from "../../shared/domain/sweepMessages.js";
+import { type EpochMs, instant } from "../../shared/domain/time.js";
 
 /** What of a stored row was damaged, by the group of fields; `schemaVersion`: somebody newer wrote it. */
 export const DAMAGES = [
@@ -28,6 +38,7 @@ interface Kept {
 export class MemoryStore implements CalendarStore {
   readonly #rows = new Map<CalendarId, Kept>();
   #writes = 0;
+  #order: readonly CalendarId[] | undefined;
 
   async read(id: CalendarId): Promise<StoredRow | undefined> {
     const kept = this.#rows.get(id);
@@ -43,6 +54,7 @@ export class MemoryStore implements CalendarStore {
     if ((this.#rows.get(id)?.etag ?? "absent") !== expected) return "conflict";
     const { unreadable: _, ...whole } = structuredClone(row);
     const etag = this.#nextEtag();
+    if (!this.#rows.has(id)) this.#order = undefined;
     this.#rows.set(id, { row: whole, due: { ...due }, etag });
     return etag;
   }
@@ -51,17 +63,25 @@ export class MemoryStore implements CalendarStore {
     const kept = this.#rows.get(id);
     if (kept !== undefined && kept.etag !== expected) return "conflict";
     this.#rows.delete(id);
+    this.#order = undefined;
     return "removed";
   }
 
-  async listDue({ what, now, implausibleFrom }: DueQuery, limit: number): Promise<readonly DueCalendar[]> {
-    const column = `${what}DueAt` as const;
-    const due = this.#sorted().flatMap(([id, { row, due: times, damage }]): DueCalendar[] => {
-      const dueAt = damage === column ? instant(0) : times[column];
-      const isAhead = dueAt > now && dueAt < implausibleFrom && damage !== "schemaVersion";
-      return isAhead ? [] : [{ id, dueAt, watched: isWatched(row), leased: row.sync.lease !== undefined }];
-    });
-    return due.slice(0, limit);
+  async listRange({ from, to }: KeyRange, limit: number, due?: DueQuery): Promise<SweptPage> {
+    const rows: SweptRow[] = [];
+    for (const id of this.#idsInOrder()) {
+      const mailbox = mailboxPart(id);
+      const kept = this.#rows.get(id);
+      if (kept === undefined || (from !== undefined && mailbox < from)) continue;
+      if (to !== undefined && mailbox >= to) break;
+      const row = swept(id, kept);
+      if (due !== undefined && !isDue(row, due)) continue;
+      const last = rows.at(-1);
+      if (rows.length >= limit && last !== undefined && mailboxPart(last.id) !== mailbox)
+        return { rows, next: mailbox };
+      rows.push(row);
+    }
+    return { rows };
   }
 
   async list(limit: number, cursor?: string): Promise<RowPage> {
@@ -84,13 +104,45 @@ export class MemoryStore implements CalendarStore {
   }
 
   #sorted(): [CalendarId, Kept][] {
-    return [...this.#rows].sort(([a], [b]) => (a < b ? -1 : 1));
+    return this.#idsInOrder().flatMap((id): [CalendarId, Kept][] => {
+      const kept = this.#rows.get(id);
+      return kept === undefined ? [] : [[id, kept]];
+    });
+  }
+
+  /** Sorted anew only where a row has come or gone. */
+  #idsInOrder(): readonly CalendarId[] {
+    this.#order ??= [...this.#rows.keys()].sort();
+    return this.#order;
   }
 
   #nextEtag(): ETag {
     this.#writes += 1;
     return `etag ${this.#writes}` as ETag;
   }
+}
+
+/** The columns that a table has of this row. */
+function swept(id: CalendarId, { row, due, damage }: Kept): SweptRow {
+  const { sync, subscription } = row;
+  const poisoned = [sync.poisonedAt, subscription.poisonedAt].filter((at) => at !== undefined);
+  const times: Partial<Record<keyof SweptRow, EpochMs | undefined>> = {
+    asOf: sync.asOf,
+    failingSince: sync.failingSince,
+    poisonedAt: poisoned.length === 0 ? undefined : instant(Math.min(...poisoned)),
+    expiresAt: subscription.id === undefined ? undefined : (subscription.expiresAt ?? instant(0)),
+    subscriptionFailingSince: subscription.failingSince,
+  };
+  return {
+    id,
+    refreshDueAt: damage === "refreshDueAt" ? instant(0) : due.refreshDueAt,
+    subscriptionDueAt: damage === "subscriptionDueAt" ? instant(0) : due.subscriptionDueAt,
+    watched: isWatched(row),
+    leased: sync.lease !== undefined,
+    newer: damage === "schemaVersion",
+    ...(sync.blocked && { blocked: sync.blocked }),
+    ...Object.fromEntries(Object.entries(times).filter(([, at]) => at !== undefined)),
+  };
 }
 
 /** What is left of a damaged row knows nothing of any read; its name is always kept [D4]. */

@@ -2,7 +2,7 @@
 import { readAvailability } from "../../shared/domain/availability.js";
 import { takeIn } from "../../shared/domain/intake.js";
 import type { LogEvent } from "../../shared/domain/logEvents.js";
-import { poisonedRefresh, poisonedSubscription } from "../../shared/domain/poison.js";
+import { poisonedRefresh, poisonedSubscriptions } from "../../shared/domain/poison.js";
 import { DAY_MS, HOUR_MS, later, MINUTE_MS } from "../../shared/domain/time.js";
 import { unwatch } from "../../shared/domain/watch.js";
 import { availabilityRequest } from "../../shared/http/availabilityRequest.js";
@@ -68,7 +68,7 @@ const COURSES: Readonly<Record<Name, (service: Settled) => Promise<void>>> = {
   },
   "poison.received": async ({ deps, id }) => {
     await poisonedRefresh(deps, [id]);
-    await poisonedSubscription(deps, id);
+    await poisonedSubscriptions(deps, [id]);
   },
   "read.served": async ({ deps, id, clock, lines }) => {
     const start = clock.now();

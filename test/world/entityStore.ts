@@ -1,10 +1,21 @@
 /** Table `calendars` in memory, holding what the Table adapter writes: rows go in and out through its own parsing. */
 import { Buffer } from "node:buffer";
 import { type Entity, entityOf, rowOf, type StoredEntity } from "../../shared/adapters/calendarEntity.js";
+import { sweptRow } from "../../shared/adapters/sweptRow.js";
 import { type CalendarId, mailboxPart } from "../../shared/domain/calendarId.js";
 import type { DueTimes } from "../../shared/domain/due.js";
-import type { CalendarStore, DueCalendar, DueQuery, ETag, RowPage, StoredRow } from "../../shared/domain/ports.js";
+import type { KeyRange } from "../../shared/domain/keyRange.js";
+import type {
+  CalendarStore,
+  DueQuery,
+  ETag,
+  RowPage,
+  StoredRow,
+  SweptPage,
+  SweptRow,
+} from "../../shared/domain/ports.js";
 import { type CalendarRow, idOfRow, SCHEMA_VERSION } from "../../shared/domain/row.js";
+import { isDue } from "../../shared/domain/sweepMessages.js";
 import { instant } from "../../shared/domain/time.js";
 
 interface Kept {
@@ -58,15 +69,18 @@ export class EntityStore implements CalendarStore {
     return "removed";
   }
 
-  async listDue({ what, now, implausibleFrom }: DueQuery, limit: number): Promise<readonly DueCalendar[]> {
-    const due = this.#ids.flatMap((id): DueCalendar[] => {
-      const entity: Partial<Entity> = this.#kept.get(id)?.entity ?? {};
-      const column = entity[`${what}DueAt`];
-      const dueAt = instant(column instanceof Date ? column.getTime() : 0);
-      const isAhead = dueAt > now && dueAt < implausibleFrom && !(Number(entity.schemaVersion) > SCHEMA_VERSION);
-      return isAhead ? [] : [{ id, dueAt, watched: entity.watched !== false, leased: entity.leased === true }];
-    });
-    return due.slice(0, limit);
+  async listRange({ from = "", to = "~" }: KeyRange, limit: number, due?: DueQuery): Promise<SweptPage> {
+    const rows: SweptRow[] = [];
+    for (const id of this.#ids) {
+      const mailbox = mailboxPart(id);
+      const row = sweptRow((this.#kept.get(id)?.entity ?? {}) as StoredEntity);
+      if (row === undefined || mailbox < from || mailbox >= to || (due !== undefined && !isDue(row, due))) continue;
+      const last = rows.at(-1);
+      if (rows.length >= limit && last !== undefined && mailboxPart(last.id) !== mailbox)
+        return { rows, next: mailbox };
+      rows.push(row);
+    }
+    return { rows };
   }
 
   async list(limit: number, cursor?: string): Promise<RowPage> {

@@ -74,11 +74,11 @@ export function openInstance({ id, ports, exactClock, time, fetch, gate, storage
     clock,
     store: telling(storage(ports.store)),
     index: telling(ports.index),
+    ledger: telling(ports.ledger),
     queues: telling(ports.queues),
     reader: untimed(new GraphCalendarReader(client, clock.now.bind(clock))),
     subscriptions: new GraphSubscriptions(client, {
       addresses: { used: [ENDPOINT], own: [ENDPOINT] },
-      defaultTenantId: TENANT,
       now: clock.now.bind(clock),
     }),
     random: { fraction: ports.random.fraction, token: () => noted(ports.random.token()) },

@@ -1,6 +1,7 @@
 /** Graph's HTTP, through Microsoft's client with a middleware chain of our own; every answer is read here and nowhere else. */
 import { Client, type Context, type Middleware, ResponseType } from "@microsoft/microsoft-graph-client";
 import type { GraphTokens } from "../credentials.js";
+import { entraCodeOf, TenantDenied } from "../tenantDenied.js";
 
 export interface GraphRequest {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
@@ -27,6 +28,8 @@ export interface NoAnswer {
   readonly sent: boolean;
   /** The time given for it was over. */
   readonly late?: true;
+  /** The tenant gives this app no token until an administrator acts. */
+  readonly denied?: true;
   readonly detail: string;
 }
 
@@ -66,8 +69,7 @@ export class GraphClient {
     try {
       token = await this.#tokens.token(tenantId, fresh, signal);
     } catch (error) {
-      const detail = `no token: ${nameOf(error)}`;
-      return { kind: "none", sent: false, ...(signal.aborted && { late: true }), detail };
+      return noToken(error, signal.aborted);
     }
     const middleware = new BearerMiddleware(new URL(this.baseUrl).origin, token, this.#fetch);
     try {
@@ -125,6 +127,15 @@ function json(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Entra's code is what an administrator looks for; without one, what the network did. */
+function noToken(error: unknown, isLate: boolean): NoAnswer {
+  if (error instanceof TenantDenied)
+    return { kind: "none", sent: false, denied: true, detail: `no token: ${error.message}` };
+  const code = entraCodeOf(error);
+  const detail = `no token: ${code === undefined ? nameOf(error) : `AADSTS${code}`}`;
+  return { kind: "none", sent: false, ...(isLate && { late: true }), detail };
 }
 
 /** The network's code, as ECONNREFUSED, else the error's name. */

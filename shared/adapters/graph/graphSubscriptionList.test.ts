@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import type { Fault } from "../../../local/graph/faults.js";
 import { ANNA, ENDPOINT } from "../../../local/graph/testBed.js";
 import { graphBed, TENANT } from "../../../test/graphBed.js";
-import type { ListedSubscription } from "../../domain/ports.js";
-import { GraphSubscriptions } from "./graphSubscriptions.js";
+import type { ListedSubscription, SubscriptionPage } from "../../domain/ports.js";
+import { TenantDenied } from "../tenantDenied.js";
+import type { GraphSubscriptions } from "./graphSubscriptions.js";
 
 /** Graph's pages are of 100 here. */
 async function crowded(count: number) {
@@ -12,13 +13,19 @@ async function crowded(count: number) {
   return bed;
 }
 
+async function listed(subscriptions: GraphSubscriptions, page?: string): Promise<SubscriptionPage> {
+  const answer = await subscriptions.list(TENANT, page);
+  if (answer === "denied") throw new Error("the tenant gave no token");
+  return answer;
+}
+
 test("S1: the list comes in pages, every subscription once, each with what tells whose it is", async () => {
   const bed = await crowded(201);
   const found: ListedSubscription[] = [];
   let page: string | undefined;
   let pages = 0;
   do {
-    const answer = await bed.subscriptions.list(page);
+    const answer = await listed(bed.subscriptions, page);
     found.push(...answer.subscriptions);
     page = answer.next;
     pages += 1;
@@ -34,7 +41,7 @@ test("S1: a list whose page link leads away from Graph ends there", async () => 
   const bed = graphBed();
   bed.control.instead = () =>
     Response.json({ value: [], "@odata.nextLink": "https://evil.example/v1.0/subscriptions" });
-  expect(await bed.subscriptions.list()).toEqual({ subscriptions: [] });
+  expect(await listed(bed.subscriptions)).toEqual({ subscriptions: [] });
 });
 
 test("S1: a subscription without a URL or a resource is nobody's of ours, and costs the list nothing", async () => {
@@ -46,7 +53,7 @@ test("S1: a subscription without a URL or a resource is nobody's of ours, and co
         { id: "b", notificationUrl: "x" },
       ],
     });
-  expect((await bed.subscriptions.list()).subscriptions).toEqual([
+  expect((await listed(bed.subscriptions)).subscriptions).toEqual([
     { id: "a", resource: "", notificationUrl: "" },
     { id: "b", resource: "", notificationUrl: "x" },
   ]);
@@ -63,16 +70,16 @@ test.each<[string, Fault]>([
   ["503 on the second page", { kind: "secondPageFails" }],
 ])("S1: where Graph gives no list (%s) there is an error, never an empty list", async (_what, fault) => {
   const bed = await crowded(fault.kind === "secondPageFails" ? 101 : 1);
-  const { next } = await bed.subscriptions.list();
+  const { next } = await listed(bed.subscriptions);
   bed.sim.faults.add(fault);
-  const failure = await bed.subscriptions.list(next).catch((error: unknown) => error);
+  const failure = await bed.subscriptions.list(TENANT, next).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(Error);
   expect(`${failure}`).not.toMatch(/anna|contoso/i);
 });
 
-test("S1: without a default tenant there is nothing to list, and Graph is not asked", async () => {
+test("S1: a tenant that gives this app no token is said to deny it: that is no empty list, and no outage", async () => {
   const bed = graphBed();
-  const options = { addresses: { used: [ENDPOINT], own: [ENDPOINT] }, now: bed.time.now };
-  expect(await new GraphSubscriptions(bed.client, options).list()).toEqual({ subscriptions: [] });
+  bed.tokens.failure = new TenantDenied("AADSTS700016");
+  expect(await bed.subscriptions.list(TENANT)).toBe("denied");
   expect(bed.sent).toEqual([]);
 });

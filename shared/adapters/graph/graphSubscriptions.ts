@@ -16,7 +16,7 @@ import { pathOfLink, resourceOf } from "./graphPaths.js";
 import { changeFailure, creationFailure } from "./subscriptionErrors.js";
 
 /** Just under the 10,080 that Graph grants for Outlook events. */
-const LIFETIME_MINUTES = 10_065;
+export const LIFETIME_MINUTES = 10_065;
 const LIFETIME_SPARE_MINUTES = 15;
 /** Half of the intent [S7]: Graph's handshake with us happens inside the POST. */
 const CREATE_MS = 60 * SECOND_MS;
@@ -33,8 +33,6 @@ const ListBody = z.object({
 
 export interface GraphSubscriptionsOptions {
   readonly addresses: Addresses;
-  /** The tenant whose list is read; none is listed without it. */
-  readonly defaultTenantId?: string;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -42,13 +40,11 @@ export interface GraphSubscriptionsOptions {
 export class GraphSubscriptions implements SubscriptionGraph {
   readonly addresses: Addresses;
   readonly #client: GraphClient;
-  readonly #defaultTenantId: string | undefined;
   readonly #now: () => number;
 
-  constructor(client: GraphClient, { addresses, defaultTenantId, now }: GraphSubscriptionsOptions) {
+  constructor(client: GraphClient, { addresses, now }: GraphSubscriptionsOptions) {
     this.addresses = addresses;
     this.#client = client;
-    this.#defaultTenantId = defaultTenantId;
     this.#now = now;
   }
 
@@ -94,13 +90,9 @@ export class GraphSubscriptions implements SubscriptionGraph {
     return changeFailure(answer, this.#now());
   }
 
-  list(page?: string): Promise<SubscriptionPage> {
-    const tenantId = this.#defaultTenantId;
-    return tenantId === undefined ? Promise.resolve({ subscriptions: [] }) : this.#listOf(tenantId, page);
-  }
-
-  async #listOf(tenantId: string, page = "/subscriptions"): Promise<SubscriptionPage> {
+  async list(tenantId: string, page = "/subscriptions"): Promise<SubscriptionPage | "denied"> {
     const answer = await this.#client.send({ method: "GET", path: page, tenantId, timeoutMs: CALL_MS });
+    if (answer.kind === "none" && answer.denied) return "denied";
     const body = answer.kind === "answer" && answer.status === 200 ? ListBody.safeParse(answer.body) : undefined;
     if (!body?.success)
       throw new Error(`Graph gave no list: ${answer.kind === "none" ? answer.detail : detailOf(answer)}`);
@@ -132,7 +124,8 @@ export class GraphSubscriptions implements SubscriptionGraph {
     const resource = resourceOf(name).toLowerCase();
     let page: string | undefined;
     for (let pages = 0; pages < CONFLICT_PAGES_MAX; pages++) {
-      const { subscriptions, next } = await this.#listOf(name.tenantId, page).catch(() => NO_PAGE);
+      const listed = await this.list(name.tenantId, page).catch(() => NO_PAGE);
+      const { subscriptions, next } = listed === "denied" ? NO_PAGE : listed;
       const twin = subscriptions.find(
         (one) => isAmong(one.notificationUrl, this.addresses.own) && one.resource.toLowerCase() === resource,
       );

@@ -242,7 +242,7 @@ describe("failures", () => {
   test("R9: no token is transient, and its error's text is not told", async () => {
     const bed = withEvent();
     bed.tokens.failure = new Error(`AADSTS700016: ${ANNA}`);
-    expect(await readOne(bed)).toEqual({ kind: "transient", detail: "no token: Error" });
+    expect(await readOne(bed)).toEqual({ kind: "transient", detail: "no token: AADSTS700016" });
     expect(bed.sent).toEqual([]);
   });
 });

@@ -114,8 +114,7 @@ export class GraphCalendarReader implements CalendarReader {
 
   /** A page only where everything in it was understood: a page without `value`, or with half an event, is no page [R5]. */
   #pageOf({ name }: ViewRequest, answer: Answered | NoAnswer): Page | GraphFailure {
-    if ("detail" in answer)
-      return { kind: "transient", detail: answer.detail, ...(answer.late && { late: answer.late }) };
+    if ("detail" in answer) return unanswered(answer);
     if (answer.status !== 200) return failureOf(answer, name.calendar === PRIMARY, this.#now());
     const page = PageBody.safeParse(answer.body);
     if (!page.success) return { kind: "transient", detail: "HTTP 200 with a body that is no page of events" };
@@ -128,6 +127,10 @@ export class GraphCalendarReader implements CalendarReader {
       : { kind: "page", events, next };
   }
 }
+
+/** Nothing is known of the calendar; but a tenant that gives no token denies it, until it does. */
+const unanswered = ({ denied, late, detail }: NoAnswer): GraphFailure =>
+  denied ? { kind: "blocked", reason: "accessDenied", detail } : { kind: "transient", detail, ...(late && { late }) };
 
 const pathOf = ({ name, start, end }: ViewRequest): string => viewPath(name, start, end);
 

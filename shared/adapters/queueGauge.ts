@@ -1,0 +1,53 @@
+/** How much waits in the queues, as storage tells it. */
+import type { QueueClient, QueueServiceClient, RestError } from "@azure/storage-queue";
+import { type QueueGauge, type QueueLength, StorageUnavailable } from "../domain/ports.js";
+import { instant } from "../domain/time.js";
+
+const TRY_MS = 2_500;
+
+export class StorageQueueGauge implements QueueGauge {
+  readonly #service: QueueServiceClient;
+  readonly #queues: readonly string[];
+  readonly #poisonSuffix: string;
+
+  constructor(service: QueueServiceClient, queues: readonly string[], poisonSuffix: string) {
+    this.#service = service;
+    this.#queues = queues;
+    this.#poisonSuffix = poisonSuffix;
+  }
+
+  lengths(): Promise<readonly QueueLength[]> {
+    return Promise.all(this.#queues.map((queue) => this.#length(queue)));
+  }
+
+  async #length(queue: string): Promise<QueueLength> {
+    const client = this.#service.getQueueClient(queue);
+    const [messages, poison, waitingSince] = await Promise.all([
+      messagesOf(client),
+      messagesOf(this.#service.getQueueClient(`${queue}${this.#poisonSuffix}`)),
+      firstOf(client),
+    ]);
+    const waiting = waitingSince === undefined ? {} : { waitingSince: instant(waitingSince.getTime()) };
+    return { queue, messages, poison, ...waiting };
+  }
+}
+
+const messagesOf = async (client: QueueClient): Promise<number> =>
+  (await asked((abortSignal) => client.getProperties({ abortSignal })))?.approximateMessagesCount ?? 0;
+
+/** Storage shows what can be taken, the oldest first. */
+async function firstOf(client: QueueClient): Promise<Date | undefined> {
+  const answer = await asked((abortSignal) => client.peekMessages({ numberOfMessages: 1, abortSignal }));
+  return answer?.peekedMessageItems[0]?.insertedOn;
+}
+
+/** `undefined` where there is no such queue: it is made when something is first put there. */
+async function asked<T>(question: (abortSignal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+  try {
+    return await question(AbortSignal.timeout(TRY_MS));
+  } catch (error) {
+    const { statusCode, code, name } = error as Partial<RestError>;
+    if (statusCode === 404) return undefined;
+    throw new StorageUnavailable(`queue storage: ${statusCode ?? code ?? name ?? "no answer"}`, { cause: error });
+  }
+}

@@ -1,0 +1,34 @@
+/** Graph's clouds: where tokens for each are from. Source: https://learn.microsoft.com/graph/deployments */
+
+export interface GraphCloud {
+  readonly authorityHost: string;
+  /**
+   * What a managed identity's token is asked for where it stands in for an app's secret.
+   * Source: https://learn.microsoft.com/entra/workload-id/workload-identity-federation-config-app-trust-managed-identity
+   */
+  readonly exchangeScope: string;
+}
+
+const GLOBAL: GraphCloud = {
+  authorityHost: "https://login.microsoftonline.com",
+  exchangeScope: "api://AzureADTokenExchange/.default",
+};
+const US_GOVERNMENT: GraphCloud = {
+  authorityHost: "https://login.microsoftonline.us",
+  exchangeScope: "api://AzureADTokenExchangeUSGov/.default",
+};
+const CHINA: GraphCloud = {
+  authorityHost: "https://login.chinacloudapi.cn",
+  exchangeScope: "api://AzureADTokenExchangeChina/.default",
+};
+
+/** By the host of Graph's address. */
+export const GRAPH_CLOUDS: ReadonlyMap<string, GraphCloud> = new Map([
+  ["graph.microsoft.com", GLOBAL],
+  ["graph.microsoft.us", US_GOVERNMENT],
+  ["dod-graph.microsoft.us", US_GOVERNMENT],
+  ["microsoftgraph.chinacloudapi.cn", CHINA],
+]);
+
+/** The cloud of Graph's address; the global one where the address is this machine's own. */
+export const cloudOf = (graphUrl: string): GraphCloud => GRAPH_CLOUDS.get(new URL(graphUrl).hostname) ?? GLOBAL;

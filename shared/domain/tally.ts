@@ -1,0 +1,99 @@
+/** What a sweep counts of the rows that it lists anyway: numbers only, for `GET /status`. Pure. */
+import { judgeKnowledge, UNKNOWN_REASONS } from "./answer.js";
+import type { SweptRow } from "./ports.js";
+import { DAY_MS, type EpochMs, earliest, later, MINUTE_MS } from "./time.js";
+
+/** Due this long ago and still not done: the slack that every promise of a sweep has. */
+export const OVERDUE_MS = 2 * MINUTE_MS;
+/** A subscription that ends sooner should have been renewed days ago. */
+export const EXPIRING_MS = DAY_MS;
+
+/** `removing`: nobody watches, the row is on its way out. `push` and `polling` add up to what is watched. */
+export const COUNTS = [
+  "rows",
+  "removing",
+  "fresh",
+  "stale",
+  "unknown",
+  ...UNKNOWN_REASONS,
+  "overdue",
+  "failing",
+  "poisoned",
+  "push",
+  "polling",
+  "expiring",
+  "expired",
+  "subscriptionOverdue",
+  "subscriptionFailing",
+] as const;
+export type Count = (typeof COUNTS)[number];
+
+/** Since when, of the row for which it is longest. `asOf`: the oldest copy. */
+export const SINCES = ["asOf", "overdue", "failing", "poisoned", "subscriptionOverdue", "subscriptionFailing"] as const;
+export type Since = (typeof SINCES)[number];
+
+export interface Tally {
+  /** Absent is 0. */
+  readonly counts: Readonly<Partial<Record<Count, number>>>;
+  readonly since: Readonly<Partial<Record<Since, EpochMs>>>;
+}
+
+export const NOTHING_COUNTED: Tally = { counts: {}, since: {} };
+
+/** The tally with these rows added, as they are at `now`. `maxAgeMs`: an older copy is stale. */
+export function counted(tally: Tally, rows: readonly SweptRow[], maxAgeMs: number, now: EpochMs): Tally {
+  const counts: Partial<Record<Count, number>> = { ...tally.counts };
+  const since: Partial<Record<Since, EpochMs>> = { ...tally.since };
+  const add = (name: Count): void => {
+    counts[name] = (counts[name] ?? 0) + 1;
+  };
+  for (const row of rows) {
+    for (const name of countsOf(row, maxAgeMs, now)) add(name);
+    for (const [name, at] of sincesOf(row, now)) {
+      if (name !== "asOf") add(name);
+      since[name] = earliest(since[name] ?? at, at);
+    }
+  }
+  return { counts, since };
+}
+
+function countsOf(row: SweptRow, maxAgeMs: number, now: EpochMs): Count[] {
+  if (!row.watched) return ["rows", "removing"];
+  const { state, reason } = judgeKnowledge(knownOf(row), maxAgeMs, now);
+  const { expiresAt } = row;
+  return [
+    "rows",
+    state,
+    ...(reason === undefined ? [] : [reason]),
+    expiresAt === undefined ? "polling" : "push",
+    ...endOf(expiresAt, now),
+  ];
+}
+
+function endOf(expiresAt: EpochMs | undefined, now: EpochMs): Count[] {
+  if (expiresAt === undefined || expiresAt >= later(now, EXPIRING_MS)) return [];
+  return [expiresAt > now ? "expiring" : "expired"];
+}
+
+function knownOf({ newer, blocked, asOf }: SweptRow) {
+  if (newer) return { kind: "unknown", reason: "unreadable" } as const;
+  if (blocked !== undefined) return { kind: "unknown", reason: blocked } as const;
+  return asOf === undefined
+    ? ({ kind: "unknown", reason: "neverRefreshed" } as const)
+    : ({ kind: "known", asOf } as const);
+}
+
+/** A due time of 0 is one that was lost: overdue, but nobody knows since when. */
+function sincesOf(row: SweptRow, now: EpochMs): [Since, EpochMs][] {
+  const late = (dueAt: EpochMs): EpochMs | undefined =>
+    dueAt > later(now, -OVERDUE_MS) ? undefined : dueAt > 0 ? dueAt : later(now, -OVERDUE_MS);
+  const found: [Since, EpochMs | undefined][] = [
+    ["asOf", row.watched ? row.asOf : undefined],
+    ["overdue", row.watched ? late(row.refreshDueAt) : undefined],
+    ["failing", row.watched ? row.failingSince : undefined],
+    ["poisoned", row.poisonedAt],
+    ["subscriptionOverdue", late(row.subscriptionDueAt)],
+    ["subscriptionFailing", row.subscriptionFailingSince],
+  ];
+  return found.flatMap(([name, at]): [Since, EpochMs][] => (at === undefined ? [] : [[name, at]]));
+}
