@@ -16,7 +16,6 @@ import type {
 } from "../../shared/domain/ports.js";
 import { type CalendarRow, idOfRow, SCHEMA_VERSION } from "../../shared/domain/row.js";
 import { isDue } from "../../shared/domain/sweepMessages.js";
-import { instant } from "../../shared/domain/time.js";
 
 interface Kept {
   readonly entity: Entity;

@@ -9,7 +9,7 @@ import type { Deps } from "../../shared/domain/deps.js";
 import type { RefreshMessage, SubscriptionMessage } from "../../shared/domain/messages.js";
 import type { CalendarReader, Clock } from "../../shared/domain/ports.js";
 import { SECOND_MS } from "../../shared/domain/time.js";
-import { PATIENT_MS, TENANT } from "../graphBed.js";
+import { PATIENT_MS } from "../graphBed.js";
 import { type Gate, intercepted } from "../intercepted.js";
 import type { Ban } from "./graphDoor.js";
 
