@@ -526,6 +526,10 @@ export interface UnknownListedCalendar {
   asOf: string | null;
   delivery: Delivery;
 }
+export interface CountSince {
+  count: number;
+  since: string | null;
+}
 export interface FieldError {
   /**
    * RFC 6901 into the body, or `/name` of a query parameter; empty: the whole body.
@@ -615,6 +619,17 @@ export interface PayloadTooLargeProblem {
   code: "payloadTooLarge";
   detail: string;
   errors?: FieldError[];
+}
+export interface QueueStatus {
+  queue: string;
+  messages: number | null;
+  poison: number | null;
+  waitingSince: string | null;
+  lastTakenAt: string | null;
+  /**
+   * Messages are there, and none was taken for 10 minutes.
+   */
+  silent: boolean;
 }
 export interface RefreshQueued {
   id: CalendarId;
@@ -726,6 +741,42 @@ export interface StaleDataProblem {
    */
   calendars: CalendarAvailability[];
   combined?: Combined;
+}
+export interface Status {
+  time: string;
+  countedAt: string | null;
+  countedFrom: string | null;
+  ageSeconds: number | null;
+  calendars: {
+    total: number;
+    fresh: number;
+    stale: number;
+    unknown: number;
+    reasons: {
+      neverRefreshed: number;
+      mailboxNotFound: number;
+      calendarNotFound: number;
+      accessDenied: number;
+      tooManyEvents: number;
+      unreadable: number;
+      tooOld: number;
+    };
+    removing: number;
+    oldestAsOf: string | null;
+    overdue: CountSince;
+    failing: CountSince;
+    poisoned: CountSince;
+  };
+  subscriptions: {
+    push: number;
+    polling: number;
+    expiring: number;
+    expired: number;
+    overdue: CountSince;
+    failing: CountSince;
+  };
+  queues: QueueStatus[];
+  queueSilent: boolean;
 }
 export interface StorageUnavailableProblem {
   type: "about:blank";

@@ -35,7 +35,7 @@ export const start = (): Config => ({ ...parseConfig(SETTINGS), policy: POLICY }
 export async function ready(context: Pick<InvocationContext, "log">): Promise<Runtime> {
   const service = standing.service ?? openMemoryRuntime();
   const deps = { ...service.deps, log: (event: object) => context.log(JSON.stringify(event)) };
-  const gauge = { lengths: async () => [] };
+  const gauge = { lengths: async () => [{ queue: "refresh", messages: 1, poison: 0 }] };
   return { config: start(), deps, webhookQueues: service.queues, gauge, authenticate: standing.authenticate };
 }
 

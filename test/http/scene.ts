@@ -79,6 +79,8 @@ export async function realExamples(functions: readonly Registered[]): Promise<Ex
   await show("listCalendars", "GET", "calendars");
   await show("explainCalendar", "GET", `calendars/${anna}`);
   await show("refreshCalendar", "POST", `calendars/${anna}/refresh`);
+  await scene.service.sweep();
+  await show("status", "GET", "status");
   await show("health", "GET", "health");
   const problems = await realProblems(scene, anna);
   await show("unwatch", "POST", "unwatch", { calendars: [{ id: anna, reference: "team 7" }, { mailbox: STRANGER }] });

@@ -4,6 +4,7 @@ import { getAvailability, readAvailability } from "./routes/availability.js";
 import { explainCalendar, listCalendars, refreshCalendar } from "./routes/calendars.js";
 import { health, openapi, receiveNotifications } from "./routes/service.js";
 import { findSlots } from "./routes/slots.js";
+import { status } from "./routes/status.js";
 import { unwatch, watch } from "./routes/watching.js";
 
 export const OPERATIONS: readonly Operation[] = [
@@ -15,6 +16,7 @@ export const OPERATIONS: readonly Operation[] = [
   listCalendars,
   explainCalendar,
   refreshCalendar,
+  status,
   health,
   openapi,
   receiveNotifications,
