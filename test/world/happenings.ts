@@ -51,6 +51,7 @@ export async function happen(world: World): Promise<void> {
   else if (what < 0.51) rare(world);
   else waiting.splice(dice.below(waiting.length), 1)[0]?.go();
   await world.quiet();
+  for (const resident of world.residents) if (world.fresh.delete(resident.id)) await look(world, resident);
 }
 
 function write(world: World): void {

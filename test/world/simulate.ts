@@ -1,26 +1,48 @@
 /**
  * `npm run simulate -- --seeds 100000 [--first 1]`: as many worlds as one likes, one after another on one core. Every
  * violation is printed with its seed; what each fault and branch was met with, at the end.
- * Exit: 0 nothing violated, 1 something was, 2 the arguments are wrong.
+ * `npm run simulate -- --days 30 --calendars 500 [--first 1]`: instead, so many days of so many calendars in one world.
+ * Exit: 0 nothing violated, 1 a world violated something, 2 the arguments are wrong, or the days ended wrong.
  */
 import { parseArgs } from "node:util";
 import { BRANCHES } from "./branches.js";
 import { HAPPENINGS } from "./happenings.js";
 import { live, told } from "./live.js";
+import { month } from "./month.js";
 import { Sometimes } from "./sometimes.js";
 
 const SEEDS_DEFAULT = 10_000;
+const CALENDARS_DEFAULT = 500;
 const PROGRESS_EVERY = 1_000;
 
-function wanted(): { readonly seeds: number; readonly first: number } {
-  const { values } = parseArgs({ options: { seeds: { type: "string" }, first: { type: "string" } } });
-  const [seeds, first] = [Number(values.seeds ?? SEEDS_DEFAULT), Number(values.first ?? 1)];
-  if (Number.isSafeInteger(seeds) && seeds > 0 && Number.isSafeInteger(first) && first >= 0) return { seeds, first };
-  throw new RangeError("--seeds and --first are whole numbers, as in: npm run simulate -- --seeds 100000 --first 1");
+const text = { type: "string" } as const;
+
+function wanted() {
+  const { values } = parseArgs({ options: { seeds: text, first: text, days: text, calendars: text } });
+  const { seeds = SEEDS_DEFAULT, first = 1, days = 0, calendars = CALENDARS_DEFAULT } = values;
+  const numbers = { seeds: Number(seeds), first: Number(first), days: Number(days), calendars: Number(calendars) };
+  for (const [name, number] of Object.entries(numbers))
+    if (!Number.isSafeInteger(number) || number < 0)
+      throw new RangeError(`--${name} is a whole number, as in: npm run simulate -- --seeds 100000 --first 1`);
+  return numbers;
 }
 
 async function main(): Promise<number> {
-  const { seeds, first } = wanted();
+  const { seeds, first, days, calendars } = wanted();
+  return days > 0 ? manyDays(days, calendars, first) : manyWorlds(seeds, first);
+}
+
+async function manyDays(days: number, calendars: number, seed: number): Promise<number> {
+  const startedAt = performance.now();
+  const { changes, reads, troubles } = await month({ days, calendars, seed });
+  const seconds = Math.round((performance.now() - startedAt) / 1_000);
+  console.log(
+    `${days} days of ${calendars} calendars in ${seconds} s: ${changes} changes, ${reads} reads, ${troubles} troubles`,
+  );
+  return 0;
+}
+
+async function manyWorlds(seeds: number, first: number): Promise<number> {
   const sometimes = new Sometimes([...HAPPENINGS, ...BRANCHES]);
   const startedAt = performance.now();
   let violations = 0;

@@ -37,6 +37,8 @@ export function openWorld(seed: number, sometimes: Sometimes, changes: Partial<P
   const waiting: Waiting[] = [];
   const instances: Instance[] = [];
   const said: string[] = [];
+  /** Calendars with a new copy that nobody has looked at yet. */
+  const fresh = new Set<CalendarId>();
   const handed: (RefreshMessage | SubscriptionMessage)[] = [];
   const service = openService({
     seed,
@@ -64,6 +66,10 @@ export function openWorld(seed: number, sometimes: Sometimes, changes: Partial<P
       witness.forget(id);
       bans.forget(id);
     }
+    const [old, next] = [before?.sync.asOf ?? 0, after?.sync.asOf ?? 0];
+    if (after?.sync.asOf !== undefined && !before?.unreadable && next < old)
+      violated(new Violation("asOf never goes back", `a row has ${old}, then ${next}`));
+    if (next > old) fresh.add(id);
     const lease = after?.sync.lease;
     tellOf(id, before, after);
     if (lease === undefined || lease.token === before?.sync.lease?.token) return;
@@ -268,7 +274,7 @@ export function openWorld(seed: number, sometimes: Sometimes, changes: Partial<P
 
   for (let count = 0; count < 2; count++) instances.push(openProcess());
   return {
-    ...{ seed, dice, profile, trace, state, waiting, instances, said, handed },
+    ...{ seed, dice, profile, trace, state, waiting, instances, said, handed, fresh },
     ...{ sim, queues, index, lines, time, store, residents },
     ...{ witness, bans, sometimes, policy: service.deps.policy },
     ...{ tell, kill, begin, handOut, quiet, someInstance, receive },
