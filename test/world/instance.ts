@@ -7,7 +7,7 @@ import { GraphCalendarReader } from "../../shared/adapters/graph/graphViews.js";
 import { StorageClock } from "../../shared/adapters/storageClock.js";
 import type { Deps } from "../../shared/domain/deps.js";
 import type { RefreshMessage, SubscriptionMessage } from "../../shared/domain/messages.js";
-import type { CalendarReader, Clock } from "../../shared/domain/ports.js";
+import { type CalendarReader, type Clock, StorageUnavailable } from "../../shared/domain/ports.js";
 import { SECOND_MS } from "../../shared/domain/time.js";
 import { PATIENT_MS } from "../graphBed.js";
 import { type Gate, intercepted } from "../intercepted.js";
@@ -106,6 +106,15 @@ export function everyCall<Port extends object>(port: Port, after: (answer: unkno
         after(await Reflect.apply(value, target, given), String(key));
     },
   });
+}
+
+/** Ports whose queue takes a message and then says that it did not, where `isLost` says so. */
+export function losing(deps: Deps, isLost: () => boolean): Deps {
+  const refresh: Deps["queues"]["refresh"] = async (messages) => {
+    await deps.queues.refresh(messages);
+    if (isLost()) throw new StorageUnavailable("a fault of the world");
+  };
+  return { ...deps, queues: { refresh, subscriptions: deps.queues.subscriptions.bind(deps.queues) } };
 }
 
 /** Real time must not decide: whoever has no time left gets no answer, all others get theirs. */

@@ -34,6 +34,10 @@ export class Violation extends Error {
   }
 }
 
+/** Graph's limit for one app and mailbox. */
+export const AT_ONCE_MAX = 4;
+/** How far an instance's clock may be from storage's [D5]. */
+export const CLOCK_SLACK_MS = 1_000;
 export const HORIZON_DAYS = 5;
 export const MAX_AGE_MS = 20 * MINUTE_MS;
 export const READER = { consumer: "booking", seesAll: false };

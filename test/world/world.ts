@@ -12,20 +12,12 @@ import { handlersOf, openService, takeInAt } from "../service.js";
 import { decisionSeen, writeSeen } from "./branches.js";
 import { EntityStore } from "./entityStore.js";
 import { doorTo } from "./graphDoor.js";
-import { everyCall, type Instance, openInstance, turn, type Worker } from "./instance.js";
+import { everyCall, type Instance, losing, openInstance, turn, type Worker } from "./instance.js";
 import { diceOf, type Profile, profileOf } from "./profile.js";
-import { Bans, HORIZON_DAYS, Violation, Witness } from "./properties.js";
+import { AT_ONCE_MAX, Bans, CLOCK_SLACK_MS, HORIZON_DAYS, Violation, Witness } from "./properties.js";
 import type { Sometimes } from "./sometimes.js";
+import { allQuiet, GRAPH_TIMEOUT_MS, isOrphans, storyOf, type Waiting } from "./story.js";
 import { PRIVATE, settle } from "./townsfolk.js";
-
-const AT_ONCE_MAX = 4;
-const GRAPH_TIMEOUT_MS = 60_000;
-const CLOCK_SLACK_MS = 1_000;
-
-interface Waiting {
-  readonly instance: number;
-  readonly go: () => void;
-}
 
 export type World = ReturnType<typeof openWorld>;
 
@@ -70,8 +62,8 @@ export function openWorld(seed: number, sometimes: Sometimes, changes: Partial<P
     if (after?.sync.asOf !== undefined && !before?.unreadable && next < old)
       violated(new Violation("asOf never goes back", `a row has ${old}, then ${next}`));
     if (next > old) fresh.add(id);
-    const lease = after?.sync.lease;
-    tellOf(id, before, after);
+    const [lease, story] = [after?.sync.lease, storyOf(before, after)];
+    if (story !== undefined) tell(`${story} by ${turn.getStore()?.instance}`);
     if (lease === undefined || lease.token === before?.sync.lease?.token) return;
     try {
       bans.judge(id, time.now());
@@ -80,26 +72,12 @@ export function openWorld(seed: number, sometimes: Sometimes, changes: Partial<P
     }
   }
 
-  function tellOf(id: CalendarId, before: CalendarRow | undefined, after: CalendarRow | undefined): void {
-    const { calendar, mailbox } = (after ?? before)?.name ?? {};
-    const of = `${calendar} of ${mailbox}, by ${turn.getStore()?.instance}`;
-    const [old, lease] = [before?.sync.lease?.token, after?.sync.lease?.token];
-    if (after === undefined) tell(`row gone: ${of}`);
-    else if (lease !== undefined && lease !== old) tell(`lease taken: ${of}`);
-    else if (old !== undefined && lease === undefined)
-      tell(
-        `lease ended: ${of}: ${after.sync.lastRead?.outcome}, asOf ${after.sync.asOf}, until ${after.sync.notBefore}`,
-      );
-    else if (before?.sync.notBefore !== after.sync.notBefore) tell(`quiet: ${of}: ${after.sync.notBefore} (${id})`);
-  }
-
   /** Before and after every call that anybody makes: here they wait, die, or are refused. */
   async function gate(instance: number, call: string, when: "before" | "after"): Promise<void> {
     state.activity += 1;
-    if (!state.troubled) return;
-    state.gates += 1;
+    if (state.troubled) state.gates += 1;
+    else return;
     if (profile.crashes && state.gates === profile.killAt) {
-      sometimes.count(`killed at ${call}`);
       kill(instance);
       return stopped();
     }
@@ -123,8 +101,8 @@ export function openWorld(seed: number, sometimes: Sometimes, changes: Partial<P
   function kill(id: number): void {
     sometimes.count("a process dies");
     tell(`instance ${id} dies`);
-    const at = instances.findIndex((one) => one.id === id);
     for (const one of waiting.filter((other) => other.instance === id)) waiting.splice(waiting.indexOf(one), 1);
+    const at = instances.findIndex((one) => one.id === id);
     if (at >= 0) instances[at] = openProcess();
   }
 
@@ -179,24 +157,20 @@ export function openWorld(seed: number, sometimes: Sometimes, changes: Partial<P
   }
 
   const someInstance = (): Instance => {
-    const [first] = instances;
-    if (first === undefined) throw new Error("nobody is there");
-    return instances[dice.below(instances.length)] ?? first;
+    const one = instances[dice.below(instances.length)];
+    if (one === undefined) throw new Error("nobody is there");
+    return one;
   };
 
   /** The webhook, at whichever process it comes to. */
   async function receive(request: Request): Promise<Response> {
     const instance = someInstance();
     const worker: Worker = { instance: instance.id, kind: "intake", asked: false, bans: [] };
-    const refresh: Deps["queues"]["refresh"] = async (messages) => {
-      await instance.calm.queues.refresh(messages);
+    const deps = losing(instance.calm, () => {
       const isLost = state.troubled && profile.storageFaults && dice.chance(0.1);
-      if (!isLost) return;
-      sometimes.count("a notification is answered 503");
-      throw new StorageUnavailable("a fault of the world");
-    };
-    const { queues } = instance.calm;
-    const deps = { ...instance.calm, queues: { refresh, subscriptions: queues.subscriptions.bind(queues) } };
+      if (isLost) sometimes.count("a notification is answered 503");
+      return isLost;
+    });
     return turn
       .run(worker, () => takeInAt(deps, request))
       .catch((error: unknown) => {
@@ -231,9 +205,7 @@ export function openWorld(seed: number, sometimes: Sometimes, changes: Partial<P
         },
         (error: unknown) => {
           state.activity += 1;
-          const isExpected =
-            error instanceof StorageUnavailable ||
-            (kind === "ask" && message !== undefined && "kind" in message && message.kind === "orphans");
+          const isExpected = error instanceof StorageUnavailable || isOrphans(message);
           if (!isExpected) violated(new Violation("a failure is on the row, never thrown", String(error)));
           return false;
         },
@@ -264,15 +236,11 @@ export function openWorld(seed: number, sometimes: Sometimes, changes: Partial<P
 
   /** Everything that can go on by itself has gone on: only gates and clocks hold anybody. */
   async function quiet(): Promise<void> {
-    let seen = -1;
-    for (let turns = 0; turns < 1_000 && seen !== state.activity; turns++) {
-      seen = state.activity;
-      for (let immediate = 0; immediate < 3; immediate++) await new Promise((done) => setImmediate(done));
-    }
+    await allQuiet(() => state.activity);
     if (state.violation !== undefined) throw state.violation;
   }
 
-  for (let count = 0; count < 2; count++) instances.push(openProcess());
+  instances.push(openProcess(), openProcess());
   return {
     ...{ seed, dice, profile, trace, state, waiting, instances, said, handed, fresh },
     ...{ sim, queues, index, lines, time, store, residents },
