@@ -29,6 +29,7 @@ export const HAPPENINGS = [
     (what) => `notifications: ${what}`,
   ),
   ...["a notification for nobody", "messages come twice", "a message is delivered again", "a message is poisoned"],
+  ...["reauthorizationRequired", "missed"].map((kind) => `lifecycle: ${kind}`),
   ...["watched", "unwatched", "watched again in mid-refresh", "unwatched in mid-refresh"],
   ...["two timers at once", "a timer tick is lost", "a clock leaps ahead", "a clock falls behind"],
   ...["a process dies", "a worker hangs for ever", "412", "412 though it was written"],
@@ -48,7 +49,7 @@ export async function happen(world: World): Promise<void> {
   else if (what < 0.34) timer(world);
   else if (what < 0.41) time.advance(Math.ceil(dice.fraction() * dice.pick([1, 5, 30, 120, 900]) * SECOND_MS));
   else if (what < 0.46) await look(world, someone(world));
-  else if (what < 0.51) rare(world);
+  else if (what < 0.53) rare(world);
   else waiting.splice(dice.below(waiting.length), 1)[0]?.go();
   await world.quiet();
   for (const resident of world.residents) if (world.fresh.delete(resident.id)) await look(world, resident);
@@ -129,7 +130,14 @@ function rare(world: World): void {
     const { id } = someone(world);
     const query = { ...everyMinute(minuteOf(time.now()), 60), maxAgeMs: 0 };
     world.begin(world.someInstance(), "request", undefined, (deps) => readAvailabilityNow(deps, READER, [id], query));
-  } else if (what === 7) sim.subscriptions.setKnobs({ sparseProbability: dice.pick([0, 0.5]) });
+  } else if (what === 7) {
+    const { live } = sim.subscriptions;
+    const one = live[dice.below(Math.max(1, live.length))];
+    const kind = dice.pick(["reauthorizationRequired", "missed"]);
+    if (one === undefined) return;
+    count(`lifecycle: ${kind}`);
+    sim.subscriptions.sendLifecycle(one.id, kind);
+  }
 }
 
 /** Mailboxes and permissions come and go. */
