@@ -11,7 +11,7 @@ import {
   SUBSCRIPTION_DUE_MAX_MS,
   WAKE_GRACE_MS,
 } from "./policy.js";
-import { type CalendarRow, INITIAL_SYNC, idOfRow, isWatched, withSubscription } from "./row.js";
+import { type CalendarRow, INITIAL_SYNC, idOfRow, isWatched, withSubscription, withSync } from "./row.js";
 import { type EpochMs, earliest, instant, later, latest } from "./time.js";
 
 export interface DueTimes {
@@ -80,7 +80,7 @@ export const subscriptionDueMaxMs = SUBSCRIPTION_DUE_MAX_MS + IMPLAUSIBLE_MS;
  * would keep the calendar quiet for as long as it lies ahead. Such a state is forgotten, which makes the calendar due.
  */
 export function believable(row: CalendarRow, policy: Policy, now: EpochMs): CalendarRow {
-  const { asOf, heardAt, lease } = row.sync;
+  const { asOf, heardAt, lease, notBefore } = row.sync;
   const due = dueTimes(row, policy);
   const syncBroken =
     beyond(asOf, now, IMPLAUSIBLE_MS) ||
@@ -90,7 +90,10 @@ export function believable(row: CalendarRow, policy: Policy, now: EpochMs): Cale
   const subscription = beyond(due.subscriptionDueAt, now, subscriptionDueMaxMs) ? renewNow(row) : row;
   if (!syncBroken) return subscription;
   const { snapshot: _, ...rest } = subscription;
-  return { ...rest, sync: INITIAL_SYNC, ...(isWatched(row) && { unreadable: true }) };
+  // Graph's own wish is kept where it can be true: what another clock did to the row does not make Graph less busy [R4].
+  const kept = beyond(notBefore, now, NOT_BEFORE_MAX_MS) ? undefined : notBefore;
+  const forgotten = { ...rest, sync: INITIAL_SYNC, ...(isWatched(row) && { unreadable: true as const }) };
+  return withSync(forgotten, { notBefore: kept });
 }
 
 const renewNow = (row: CalendarRow): CalendarRow =>

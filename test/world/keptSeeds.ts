@@ -13,4 +13,5 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 18, found: "a throttled reader that had lost its lease kept Retry-After to itself" },
   { seed: 344, found: "a read under way ended the mailbox's Retry-After" },
   { seed: 124, found: "two confirmations by clocks a second apart cost two reads" },
+  { seed: 911, found: "a row that a wrong clock had written on forgot Graph's Retry-After" },
 ];
