@@ -27,20 +27,15 @@ afterEach(async () => {
 const data = (): string[] => ["--data", join(folder, "data")];
 const quick = (): string[] => [...data(), "--no-watch"];
 
-describe("the end", () => {
-  test.each(["SIGINT", "SIGTERM"] as const)(
-    "%s leaves no process behind and exits with 0",
-    { timeout: RUN_MS_MAX },
-    async (signal) => {
-      await using start = new StartProcess(quick());
-      await start.printed(READY);
-      expect(new Set(start.pids).size).toBe(3); // itself, Azurite, the host
-      start.signal(signal);
-      expect(await start.exit).toBe(0);
-      await allGone(start.pids);
-    },
-  );
+/** With 0, and nothing that it started is left. */
+async function endsBy(start: StartProcess, signal: NodeJS.Signals): Promise<void> {
+  expect(new Set(start.pids).size).toBe(3); // itself, Azurite, the host
+  start.signal(signal);
+  expect(await start.exit).toBe(0);
+  await allGone(start.pids);
+}
 
+describe("the end", () => {
   test("a signal in the middle of the start ends what was started by then", { timeout: RUN_MS_MAX }, async () => {
     await using start = new StartProcess(quick());
     await start.printed(/Azurite .*pid/);
@@ -50,17 +45,9 @@ describe("the end", () => {
     expect(await readdir(join(folder, "data"))).not.toContain("run.pid");
   });
 
-  test("when Azurite ends by itself, it says so, ends the rest and exits with 1", { timeout: RUN_MS_MAX }, async () => {
-    await using start = new StartProcess(quick());
-    await start.printed(READY);
-    process.kill(Number((await start.printed(/^Azurite .*pid (\d+)/m))[1]), "SIGKILL");
-    expect(await start.exit).toBe(1);
-    expect(start.output).toMatch(/^Azurite \(pid \d+\) ended by itself$/m);
-    await allGone(start.pids);
-    expect(start.output).toContain(`What the host said is in ${join(folder, "data", "host.log")}\n`);
-  });
-
-  test("a host that is killed is started again, on the same port", { timeout: RUN_MS_MAX }, async () => {
+  test("a host that is killed is started again; when Azurite ends, it says so, ends the rest and exits with 1", {
+    timeout: RUN_MS_MAX,
+  }, async () => {
     await using start = new StartProcess(quick());
     await start.printed(READY);
     const [line, url, pid] = await start.printed(/^Host +(\S+) \(pid (\d+)\)/m);
@@ -69,6 +56,11 @@ describe("the end", () => {
     const [, again] = await start.printed(/starting it again\.\nHost +(\S+) /);
     expect(again, line).toBe(url);
     expect((await fetch(`${again}health`)).status).toBe(200);
+    process.kill(Number((await start.printed(/^Azurite .*pid (\d+)/m))[1]), "SIGKILL");
+    expect(await start.exit).toBe(1);
+    expect(start.output).toMatch(/^Azurite \(pid \d+\) ended by itself$/m);
+    await allGone(start.pids);
+    expect(start.output).toContain(`What the host said is in ${join(folder, "data", "host.log")}\n`);
   });
 
   test("killed without a word, it takes the others with it", { timeout: RUN_MS_MAX }, async () => {
@@ -188,16 +180,19 @@ describe("the host", () => {
   });
 });
 
-test("--no-watch prints the line that watches everything", { timeout: RUN_MS_MAX }, async () => {
+test("--no-watch prints the line that watches everything; SIGTERM leaves no process behind", {
+  timeout: RUN_MS_MAX,
+}, async () => {
   await using start = new StartProcess(quick());
   await start.printed(READY);
   const [, line = ""] = /^# 1\. Watch all.*\n(.*)$/m.exec(start.output) ?? [];
   const { calendars } = JSON.parse(await pasted(line));
   expect(calendars).toHaveLength(26);
   expect(calendars.every(({ created }: { created: boolean }) => created)).toBe(true);
+  await endsBy(start, "SIGTERM");
 });
 
-test("--traffic changes calendars until the end", { timeout: RUN_MS_MAX }, async () => {
+test("--traffic changes calendars until SIGINT, which leaves no process behind", { timeout: RUN_MS_MAX }, async () => {
   await using start = new StartProcess([...quick(), "--traffic"]);
   await start.printed(/A calendar changes every second/);
   const [, control] = await start.printed(/^Control door (\S+)\//m);
@@ -207,6 +202,7 @@ test("--traffic changes calendars until the end", { timeout: RUN_MS_MAX }, async
   };
   const before = await events();
   await vi.waitFor(async () => expect(await events()).toBeGreaterThan(before), { timeout: SEE_MS_MAX, interval: 100 });
+  await endsBy(start, "SIGINT");
 });
 
 test("an option that it does not know is one clear line", { timeout: RUN_MS_MAX }, async () => {

@@ -1,4 +1,4 @@
-/** What a deployment comes to: the committed snapshots, which `snapshots.test.ts` holds to the Bicep files. */
+/** What a deployment comes to: the committed snapshots, which `npm run check:bicep` holds to the Bicep files. */
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 

@@ -1,38 +1,16 @@
+/** What is refused before a deployment; that all is formatted, linted and as its snapshots say is `npm run check:bicep`. */
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import {
-  formatComplaints,
-  lintComplaints,
-  parametersComplaints,
-  SNAPSHOT_SCOPE,
-  snapshotComplaints,
-  snapshotParameters,
-} from "../../tools/bicep/checks.js";
+import { SNAPSHOT_SCOPE } from "../../tools/bicep/checks.js";
 import { runBicep } from "../../tools/bicep/run.js";
 import { BICEP, bicepFiles, describeWithBicep } from "./bicepCli.js";
 
 const SLOW_MS = 240_000;
 
 describeWithBicep("the Bicep CLI", () => {
-  test("it finds every file formatted", { timeout: SLOW_MS }, async () => {
-    expect(await formatComplaints(BICEP)).toEqual([]);
-  });
-
-  test("it compiles and lints both stages without a word", { timeout: SLOW_MS }, async () => {
-    expect(await lintComplaints(BICEP)).toEqual([]);
-  });
-
-  test("it takes the parameters that azd gives", { timeout: SLOW_MS }, async () => {
-    expect(await parametersComplaints(BICEP)).toEqual([]);
-  });
-
-  test.each(snapshotParameters())("%s comes to its committed snapshot", { timeout: SLOW_MS }, async (parameters) => {
-    expect(await snapshotComplaints(BICEP, parameters)).toEqual([]);
-  });
-
   /** What is refused before anything is deployed, and the words that say what to do. */
   test.each([
     ["minimal", /^param authAudience.*$/m, "", "authAudience is empty"],
