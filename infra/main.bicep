@@ -42,6 +42,9 @@ param partnerAuthorizationExpires string = dateTimeAdd(utcNow(), 'P360D')
 @description('Optional. Tenant whose calendars are read where a watch names none; the subscription\'s by default.')
 param graphTenantId string = tenant().tenantId
 
+@description('Optional. Application id of a multi-tenant app that trusts the identity by a federated credential: calendars of every tenant that consents to it are then read as that app. None: those of the identity\'s own tenant.')
+param graphClientId string = ''
+
 @description('Optional. Whether the first key of CLIENT_STATE_KEYS is made by this deployment. It is never replaced by a later one; false leaves the secret alone altogether, once it is there.')
 param generateClientStateKey bool = true
 
@@ -305,7 +308,7 @@ module app 'modules/app.bicep' = {
         APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.outputs.clientId};Authorization=AAD'
         // The app's: shared/config.ts
         AZURE_CLIENT_ID: identity.outputs.clientId
-        GRAPH_CREDENTIAL: 'managedIdentity'
+        GRAPH_CREDENTIAL: empty(graphClientId) ? 'managedIdentity' : 'federated'
         GRAPH_TENANT_ID: graphTenantId
         NOTIFICATION_DOOR: notificationDoor
         CLIENT_STATE_KEYS: keyVault.outputs.clientStateKeysReference
@@ -317,6 +320,7 @@ module app 'modules/app.bicep' = {
         DEFAULT_MAX_AGE_SECONDS: string(defaultMaxAgeSeconds)
         AUTH: auth
       },
+      empty(graphClientId) ? {} : { GRAPH_CLIENT_ID: graphClientId },
       isEventGrid ? { PARTNER_TOPICS: join(topicUrls, ',') } : {},
       auth == 'entra' ? { AUTH_TENANT_ID: authTenantId, AUTH_AUDIENCE: audience } : {}
     )

@@ -3,6 +3,7 @@ using 'main.bicep'
 // Read by azd from its environment: azd env set NAME VALUE. Everything else: parameters of main.bicep, or a file like this.
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', '')
 param location = readEnvironmentVariable('AZURE_LOCATION')
+param graphClientId = readEnvironmentVariable('GRAPH_CLIENT_ID', '')
 param notificationDoor = readEnvironmentVariable('NOTIFICATION_DOOR', 'webhook')
 param eventDelivery = readEnvironmentVariable('EVENT_DELIVERY', 'queue')
 param auth = readEnvironmentVariable('AUTH', 'entra')

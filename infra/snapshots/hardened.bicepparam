@@ -5,6 +5,7 @@ param environmentName = 'production'
 param namePrefix = 'oa'
 param tags = { owner: 'booking-team', costCentre: '4711' }
 param locks = true
+param graphClientId = '55555555-5555-5555-5555-555555555555'
 param notificationDoor = 'eventGrid'
 param partnerTopicNames = ['oa-production-1', 'oa-production-2']
 param authAudience = '22222222-2222-2222-2222-222222222222,api://outlook-availability'

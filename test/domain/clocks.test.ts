@@ -54,3 +54,14 @@ describe("a clock that is wrong", () => {
     service.isCurrent();
   });
 });
+
+test("D5, R4: what a clock an hour ahead writes on a row is forgotten, but not Graph's Retry-After", async () => {
+  const service = await settledService();
+  service.sim.faults.add({ kind: "throttled", seconds: 90, count: 1 });
+  await service.handleRefresh(service.notified());
+  await service.handleRefresh(service.notified(-60 * MINUTE_MS));
+  expect(service.rowOf(service.id).sync.heardAt).toBeGreaterThan(service.clock.now() + 59 * MINUTE_MS);
+  await service.handleRefresh(service.notified());
+  expect(service.reads(ANNA)).toBe(1);
+  expect(service.rowOf(service.id).sync.heardAt).toBe(service.clock.now());
+});

@@ -130,17 +130,6 @@ describe("which messages lead to a read", () => {
     expect(service.rowOf(service.id).sync.notBefore).toBe(service.clock.now() + 90 * SECOND_MS);
   });
 
-  test("D5, R4: what a clock an hour ahead writes on a row is forgotten, but not Graph's Retry-After", async () => {
-    const service = await settledService();
-    service.sim.faults.add({ kind: "throttled", seconds: 90, count: 1 });
-    await service.handleRefresh(service.notified());
-    await service.handleRefresh(service.notified(-60 * MINUTE_MS));
-    expect(service.rowOf(service.id).sync.heardAt).toBeGreaterThan(service.clock.now() + 59 * MINUTE_MS);
-    await service.handleRefresh(service.notified());
-    expect(service.reads(ANNA)).toBe(1);
-    expect(service.rowOf(service.id).sync.heardAt).toBe(service.clock.now());
-  });
-
   test("R4: a shorter wish of Graph's does not end a longer one", async () => {
     const service = await settledService();
     const side = service.sim.outlook.addCalendar(ANNA, { name: "Side" });

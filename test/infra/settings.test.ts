@@ -101,7 +101,7 @@ describe.each([
     expect(settings).toMatchObject({
       AzureWebJobsStorage__credential: "managedidentity",
       AzureWebJobsStorage__clientId: settings.AZURE_CLIENT_ID,
-      GRAPH_CREDENTIAL: "managedIdentity",
+      GRAPH_CREDENTIAL: expect.stringMatching(/^(managedIdentity|federated)$/),
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: expect.stringMatching(/44444444/),
     });
     expect(settingsOf(deployed).CLIENT_STATE_KEYS).toContain("outputs.clientStateKeysReference");
@@ -118,6 +118,14 @@ test("the table of what is left out names nothing that the app no longer reads",
   ];
   const read = variants.map((variant) => namesRead({ ...resolved(MINIMAL), ...variant }));
   expect(Object.keys(LEFT_OUT).filter((name) => !read.some((names) => names.has(name)))).toEqual([]);
+});
+
+test("with an application of many tenants the identity's token is exchanged for its, without a secret", () => {
+  expect(settingsOf(MINIMAL).GRAPH_CREDENTIAL).toBe("managedIdentity");
+  expect(settingsOf(HARDENED)).toMatchObject({
+    GRAPH_CREDENTIAL: "federated",
+    GRAPH_CLIENT_ID: "55555555-5555-5555-5555-555555555555",
+  });
 });
 
 test("partner topics are addressed as Microsoft Graph wants it, one each", () => {

@@ -43,6 +43,7 @@ export interface GraphClientOptions {
 /** Exchange allow lists look at it. */
 const USER_AGENT = "outlook-availability/0.1";
 const UNAUTHORIZED = 401;
+const LATE: NoAnswer = { kind: "none", sent: true, late: true, detail: "no answer in time" };
 
 export class GraphClient {
   readonly baseUrl: string;
@@ -57,7 +58,22 @@ export class GraphClient {
 
   /** Sends once; after 401 once more with a fresh token. Never throws for what Graph or the network did. */
   async send(request: GraphRequest): Promise<GraphAnswer | NoAnswer> {
-    const signal = AbortSignal.timeout(Math.max(1, Math.ceil(request.timeoutMs)));
+    const ending = new AbortController();
+    const { promise: late, resolve } = Promise.withResolvers<NoAnswer>();
+    // The end does not depend on whether the request notices its signal: what nothing refers to any more never hears of it.
+    const end = (): void => {
+      ending.abort();
+      setImmediate(resolve, LATE);
+    };
+    const timer = setTimeout(end, Math.max(1, Math.ceil(request.timeoutMs)));
+    try {
+      return await Promise.race([this.#exchange(request, ending.signal), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #exchange(request: GraphRequest, signal: AbortSignal): Promise<GraphAnswer | NoAnswer> {
     const answer = await this.#sendOnce(request, signal, false);
     const isExpired = answer.kind === "answer" && answer.status === UNAUTHORIZED;
     return isExpired ? this.#sendOnce(request, signal, true) : answer;
@@ -82,7 +98,7 @@ export class GraphClient {
       const text = await response.text();
       return { kind: "answer", status: response.status, headers: response.headers, body: json(text) };
     } catch (error) {
-      if (signal.aborted) return { kind: "none", sent: true, late: true, detail: "no answer in time" };
+      if (signal.aborted) return LATE;
       return { kind: "none", sent: true, detail: `no answer: ${nameOf(middleware.failure ?? error)}` };
     }
   }
