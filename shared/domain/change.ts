@@ -39,6 +39,17 @@ export async function changeRow<Result>(
   throw new StorageUnavailable(`row ${id}: ${WRITE_ATTEMPTS_MAX} writes in a row met somebody else's`);
 }
 
+/** Changes a row that is there; `undefined` leaves it as it is. `amend` and errors: as for `changeRow`. */
+export const amendRow = (
+  deps: Storage,
+  id: CalendarId,
+  amend: (row: CalendarRow, now: EpochMs) => CalendarRow | undefined,
+): Promise<void> =>
+  changeRow(deps, id, (row, now) => {
+    const amended = row && amend(row, now);
+    return { result: undefined, ...(amended && { row: amended }) };
+  });
+
 /** The row as far as it can be believed. Storage's clock is known once this has returned. */
 export async function readRow(
   deps: Pick<Deps, "store" | "clock" | "policy">,

@@ -1,6 +1,6 @@
 /** A message that failed every time: its calendars are marked, so that the sweep takes them over [R9]. */
 import type { CalendarId } from "./calendarId.js";
-import { changeRow } from "./change.js";
+import { amendRow } from "./change.js";
 import type { Deps } from "./deps.js";
 import { withSubscription, withSync } from "./row.js";
 
@@ -12,13 +12,8 @@ export async function poisonedRefresh(
 ): Promise<void> {
   deps.log({ event: "poison.received", queue, calendars: calendars.length });
   for (const id of calendars)
-    await changeRow(deps, id, (row, now) =>
-      row === undefined
-        ? { result: undefined }
-        : {
-            result: undefined,
-            row: withSync(row, { dirty: true, wakeAt: undefined, retryAt: undefined, poisonedAt: now }),
-          },
+    await amendRow(deps, id, (row, now) =>
+      withSync(row, { dirty: true, wakeAt: undefined, retryAt: undefined, poisonedAt: now }),
     );
 }
 
@@ -26,9 +21,5 @@ export async function poisonedRefresh(
 export async function poisonedSubscriptions(deps: Deps, calendars: readonly CalendarId[]): Promise<void> {
   deps.log({ event: "poison.received", queue: "subscriptions", calendars: calendars.length });
   for (const id of calendars)
-    await changeRow(deps, id, (row, now) =>
-      row === undefined
-        ? { result: undefined }
-        : { result: undefined, row: withSubscription(row, { retryAt: now, poisonedAt: now }) },
-    );
+    await amendRow(deps, id, (row, now) => withSubscription(row, { retryAt: now, poisonedAt: now }));
 }

@@ -1,5 +1,5 @@
 /** Event Grid's events that failed every time: what they ask for is written on the rows, past the queues [R9]. */
-import { changeRow } from "./change.js";
+import { amendRow } from "./change.js";
 import type { Deps } from "./deps.js";
 import { type Doorway, type Judgement, judged, type Notification } from "./intake.js";
 import { poisonedRefresh } from "./poison.js";
@@ -16,10 +16,9 @@ export async function poisonedEvents(
   const { calendars, lifecycle } = await judged(deps, items, doorway);
   await poisonedRefresh(deps, [...calendars], "graphEvents");
   for (const item of lifecycle)
-    await changeRow(deps, item.calendar, (row, now) => {
-      if (row === undefined || row.subscription.id !== item.subscriptionId) return { result: undefined };
-      return { result: undefined, row: asked(row, item, now) };
-    });
+    await amendRow(deps, item.calendar, (row, now) =>
+      row.subscription.id === item.subscriptionId ? asked(row, item, now) : undefined,
+    );
 }
 
 function asked(row: CalendarRow, { request }: Judgement["lifecycle"][number], now: EpochMs): CalendarRow {

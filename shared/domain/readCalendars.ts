@@ -1,7 +1,7 @@
 /** Calendars under lease: read together, settled one by one. */
 import { bounded } from "./bounded.js";
 import { type CalendarId, mailboxPart } from "./calendarId.js";
-import { calendarsOfMailbox, changeRow } from "./change.js";
+import { amendRow, calendarsOfMailbox, changeRow } from "./change.js";
 import type { Deps } from "./deps.js";
 import { layersOf } from "./mapping.js";
 import type { RefreshMessage } from "./messages.js";
@@ -12,7 +12,7 @@ import { logRead, logStateChange } from "./refreshLog.js";
 import { type CalendarRow, type Lease, type MailboxZone, withSync } from "./row.js";
 import { pauseEnd, type Result, settled } from "./settle.js";
 import type { Taken, Wakeup } from "./taken.js";
-import { type EpochMs, instant, later, latest } from "./time.js";
+import { type EpochMs, later } from "./time.js";
 import { askedFor, windowAt } from "./window.js";
 
 /** Long calendars of one message read at the same time; each mailbox is still asked one thing at a time. */
@@ -120,10 +120,8 @@ function resultOf(outcome: Exclude<ViewOutcome, { kind: "lost" }>, horizonDays: 
 /** Graph's limits are the mailbox's: all its calendars wait [R4]. */
 async function quieten(deps: Deps, id: CalendarId, notBefore: EpochMs): Promise<void> {
   for (const one of await calendarsOfMailbox(deps, id))
-    await changeRow(deps, one, (row) =>
-      row === undefined || (row.sync.notBefore ?? 0) >= notBefore
-        ? { result: undefined }
-        : { result: undefined, row: withSync(row, { notBefore: latest(row.sync.notBefore ?? instant(0), notBefore) }) },
+    await amendRow(deps, one, (row) =>
+      (row.sync.notBefore ?? 0) >= notBefore ? undefined : withSync(row, { notBefore }),
     );
 }
 

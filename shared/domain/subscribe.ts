@@ -1,7 +1,7 @@
 /** A subscription message handled: step by step until nothing is left to do, every step safe to lose or to repeat. */
 import { addressIdOf, addressOf } from "./addresses.js";
 import type { CalendarId } from "./calendarId.js";
-import { changeRow } from "./change.js";
+import { amendRow, changeRow } from "./change.js";
 import { signClientState } from "./clientState.js";
 import type { Deps } from "./deps.js";
 import type { RefreshCause, SubscriptionMessage } from "./messages.js";
@@ -96,19 +96,17 @@ async function renew(deps: Deps, id: CalendarId, row: CalendarRow, subscriptionI
   const answer = await deps.subscriptions.renew(row.name, subscriptionId);
   if (answer.kind === "gone") return forgetGone(deps, id, subscriptionId);
   if (answer.kind !== "granted") return fail(deps, id, answer);
-  await changeRow(deps, id, (current, now) => {
-    if (current?.subscription.id !== subscriptionId) return { result: undefined };
-    const change = { id: subscriptionId, grantedAt: now, expiresAt: answer.expiresAt };
-    return { result: undefined, row: granted(current, change) };
-  });
+  await amendRow(deps, id, (current, now) =>
+    current.subscription.id === subscriptionId
+      ? granted(current, { id: subscriptionId, grantedAt: now, expiresAt: answer.expiresAt })
+      : undefined,
+  );
   deps.log({ event: "subscription.renewed", calendar: id });
 }
 
 /** Gone even if a list still shows it: the next step creates another, and what changed in between is read again [S3]. */
 async function forgetGone(deps: Deps, id: CalendarId, subscriptionId: string): Promise<void> {
-  await changeRow(deps, id, (row) =>
-    row?.subscription.id === subscriptionId ? { result: undefined, row: retired(row) } : { result: undefined },
-  );
+  await amendRow(deps, id, (row) => (row.subscription.id === subscriptionId ? retired(row) : undefined));
   deps.log({ event: "subscription.recreated", calendar: id });
 }
 
@@ -120,9 +118,7 @@ async function remove(deps: Deps, id: CalendarId, row: CalendarRow, subscription
     return false;
   }
   await deps.index.remove(subscriptionId);
-  await changeRow(deps, id, (current) =>
-    current === undefined ? { result: undefined } : { result: undefined, row: forgotten(current, subscriptionId) },
-  );
+  await amendRow(deps, id, (current) => forgotten(current, subscriptionId));
   deps.log({ event: "subscription.removed", calendar: id });
   return true;
 }
@@ -130,12 +126,12 @@ async function remove(deps: Deps, id: CalendarId, row: CalendarRow, subscription
 /** Puts the failure and the time of the next try on the row; with a token only while the intent is ours. */
 async function fail(deps: Deps, id: CalendarId, failure: SubscriptionFailure, token?: string): Promise<void> {
   const fraction = deps.random.fraction();
-  await changeRow(deps, id, (row, now) => {
-    const isOurs = token === undefined || row?.subscription.intent?.token === token;
-    if (row === undefined || !isOurs) return { result: undefined };
+  await amendRow(deps, id, (row, now) => {
+    const isOurs = token === undefined || row.subscription.intent?.token === token;
+    if (!isOurs) return undefined;
     const asked = "retryAfterSeconds" in failure ? (failure.retryAfterSeconds ?? 0) * 1_000 : 0;
     const delayMs = Math.min(Math.max(asked, backOffMs(row.subscription.failures + 1, fraction, HOUR_MS)), HOUR_MS);
-    return { result: undefined, row: troubled(row, failure, now, delayMs) };
+    return troubled(row, failure, now, delayMs);
   });
   note(deps, id, failure);
 }
