@@ -13,12 +13,12 @@ import {
   INITIAL_SUBSCRIPTION,
   INITIAL_SYNC,
   idOfRow,
-  isWatched,
   REMOVING_MAX,
   SCHEMA_VERSION,
   type Snapshot,
   WATCHES_MAX,
 } from "../domain/row.js";
+import { sweptFields } from "../domain/sweptFields.js";
 import { instant } from "../domain/time.js";
 
 /** Longest binary and text property. Source: https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model */
@@ -119,25 +119,14 @@ export function entityOf(row: CalendarRow, due: DueTimes): Entity {
   };
 }
 
-/** What a sweep sees of a row besides its due times: see `SweptRow`. */
-function sweptColumns(row: CalendarRow): Record<string, unknown> {
-  const { sync, subscription } = row;
-  const poisonedAt = [sync.poisonedAt, subscription.poisonedAt].filter((given) => given !== undefined).sort()[0];
-  const times = {
-    asOf: sync.asOf,
-    failingSince: sync.failingSince,
-    poisonedAt,
-    expiresAt: subscription.id === undefined ? undefined : (subscription.expiresAt ?? instant(0)),
-    subscriptionFailingSince: subscription.failingSince,
-  };
-  const given = Object.entries(times).flatMap(([name, time]) => (time === undefined ? [] : [[name, new Date(time)]]));
-  return {
-    watched: isWatched(row),
-    leased: sync.lease !== undefined,
-    ...(sync.blocked !== undefined && { blocked: sync.blocked }),
-    ...Object.fromEntries(given),
-  };
-}
+/** Times as dates, all else as it is. */
+const sweptColumns = (row: CalendarRow): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(sweptFields(row)).map(([name, value]) => [
+      name,
+      typeof value === "number" ? new Date(value) : value,
+    ]),
+  );
 
 const columnsOf = ({ windowStart, windowEnd, changedAt, blocks, ...rest }: Snapshot) => ({
   ...rest,

@@ -11,9 +11,10 @@ import type {
   SweptPage,
   SweptRow,
 } from "../../shared/domain/ports.js";
-import { type CalendarRow, INITIAL_SUBSCRIPTION, INITIAL_SYNC, idOfRow, isWatched } from "../../shared/domain/row.js";
-import { isDue } from "../../shared/domain/sweepMessages.js";
-import { type EpochMs, instant } from "../../shared/domain/time.js";
+import { type CalendarRow, INITIAL_SUBSCRIPTION, INITIAL_SYNC, idOfRow } from "../../shared/domain/row.js";
+import { sweptFields } from "../../shared/domain/sweptFields.js";
+import { instant } from "../../shared/domain/time.js";
+import { listPage, rangePage } from "./keyOrder.js";
 
 /** What of a stored row was damaged, by the group of fields; `schemaVersion`: somebody newer wrote it. */
 export const DAMAGES = [
@@ -67,29 +68,18 @@ export class MemoryStore implements CalendarStore {
     return "removed";
   }
 
-  async listRange({ from, to }: KeyRange, limit: number, due?: DueQuery): Promise<SweptPage> {
-    const rows: SweptRow[] = [];
-    for (const id of this.#idsInOrder()) {
-      const mailbox = mailboxPart(id);
+  async listRange(range: KeyRange, limit: number, due?: DueQuery): Promise<SweptPage> {
+    return rangePage(this.#idsInOrder(), range, limit, due, (id) => {
       const kept = this.#rows.get(id);
-      if (kept === undefined || (from !== undefined && mailbox < from)) continue;
-      if (to !== undefined && mailbox >= to) break;
-      const row = swept(id, kept);
-      if (due !== undefined && !isDue(row, due)) continue;
-      const last = rows.at(-1);
-      if (rows.length >= limit && last !== undefined && mailboxPart(last.id) !== mailbox)
-        return { rows, next: mailbox };
-      rows.push(row);
-    }
-    return { rows };
+      return kept && swept(id, kept);
+    });
   }
 
   async list(limit: number, cursor?: string): Promise<RowPage> {
-    const after = this.#sorted().filter(([id]) => cursor === undefined || id > cursor);
-    const page = after.slice(0, limit);
-    const rows = page.map(([, kept]) => stored(kept));
-    const last = page.at(-1)?.[0];
-    return after.length > limit && last !== undefined ? { rows, cursor: last } : { rows };
+    return listPage(this.#idsInOrder(), limit, cursor, (id) => {
+      const kept = this.#rows.get(id);
+      return kept && stored(kept);
+    });
   }
 
   /** Spoils a part of the row, as a foreign hand or a newer version would. */
@@ -123,27 +113,13 @@ export class MemoryStore implements CalendarStore {
 }
 
 /** The columns that a table has of this row. */
-function swept(id: CalendarId, { row, due, damage }: Kept): SweptRow {
-  const { sync, subscription } = row;
-  const poisoned = [sync.poisonedAt, subscription.poisonedAt].filter((at) => at !== undefined);
-  const times: Partial<Record<keyof SweptRow, EpochMs | undefined>> = {
-    asOf: sync.asOf,
-    failingSince: sync.failingSince,
-    poisonedAt: poisoned.length === 0 ? undefined : instant(Math.min(...poisoned)),
-    expiresAt: subscription.id === undefined ? undefined : (subscription.expiresAt ?? instant(0)),
-    subscriptionFailingSince: subscription.failingSince,
-  };
-  return {
-    id,
-    refreshDueAt: damage === "refreshDueAt" ? instant(0) : due.refreshDueAt,
-    subscriptionDueAt: damage === "subscriptionDueAt" ? instant(0) : due.subscriptionDueAt,
-    watched: isWatched(row),
-    leased: sync.lease !== undefined,
-    newer: damage === "schemaVersion",
-    ...(sync.blocked && { blocked: sync.blocked }),
-    ...Object.fromEntries(Object.entries(times).filter(([, at]) => at !== undefined)),
-  };
-}
+const swept = (id: CalendarId, { row, due, damage }: Kept): SweptRow => ({
+  id,
+  ...sweptFields(row),
+  refreshDueAt: damage === "refreshDueAt" ? instant(0) : due.refreshDueAt,
+  subscriptionDueAt: damage === "subscriptionDueAt" ? instant(0) : due.subscriptionDueAt,
+  newer: damage === "schemaVersion",
+});
 
 /** What is left of a damaged row knows nothing of any read; its name is always kept [D4]. */
 function stored({ row, damage, etag }: Kept): StoredRow {

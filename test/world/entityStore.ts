@@ -5,17 +5,9 @@ import { sweptRow } from "../../shared/adapters/sweptRow.js";
 import { type CalendarId, mailboxPart } from "../../shared/domain/calendarId.js";
 import type { DueTimes } from "../../shared/domain/due.js";
 import type { KeyRange } from "../../shared/domain/keyRange.js";
-import type {
-  CalendarStore,
-  DueQuery,
-  ETag,
-  RowPage,
-  StoredRow,
-  SweptPage,
-  SweptRow,
-} from "../../shared/domain/ports.js";
+import type { CalendarStore, DueQuery, ETag, RowPage, StoredRow, SweptPage } from "../../shared/domain/ports.js";
 import { type CalendarRow, idOfRow, SCHEMA_VERSION } from "../../shared/domain/row.js";
-import { isDue } from "../../shared/domain/sweepMessages.js";
+import { listPage, rangePage } from "../memory/keyOrder.js";
 
 interface Kept {
   readonly entity: Entity;
@@ -68,25 +60,14 @@ export class EntityStore implements CalendarStore {
     return "removed";
   }
 
-  async listRange({ from = "", to = "~" }: KeyRange, limit: number, due?: DueQuery): Promise<SweptPage> {
-    const rows: SweptRow[] = [];
-    for (const id of this.#ids) {
-      const mailbox = mailboxPart(id);
-      const row = sweptRow((this.#kept.get(id)?.entity ?? {}) as StoredEntity);
-      if (row === undefined || mailbox < from || mailbox >= to || (due !== undefined && !isDue(row, due))) continue;
-      const last = rows.at(-1);
-      if (rows.length >= limit && last !== undefined && mailboxPart(last.id) !== mailbox)
-        return { rows, next: mailbox };
-      rows.push(row);
-    }
-    return { rows };
+  async listRange(range: KeyRange, limit: number, due?: DueQuery): Promise<SweptPage> {
+    return rangePage(this.#ids, range, limit, due, (id) =>
+      sweptRow((this.#kept.get(id)?.entity ?? {}) as StoredEntity),
+    );
   }
 
   async list(limit: number, cursor?: string): Promise<RowPage> {
-    const after = this.#ids.filter((id) => cursor === undefined || id > cursor);
-    const rows = after.slice(0, limit).flatMap((id) => this.#stored(id) ?? []);
-    const last = after[limit - 1];
-    return after.length > limit && last !== undefined ? { rows, cursor: last } : { rows };
+    return listPage(this.#ids, limit, cursor, (id) => this.#stored(id));
   }
 
   /** Makes of a stored row what another version of this app, or half a write, would have left. */
