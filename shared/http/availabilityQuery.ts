@@ -3,7 +3,7 @@ import * as z from "zod";
 import { AvailabilityBody, type AvailabilityRequest, availabilityRequest } from "./availabilityRequest.js";
 import { CalendarPart, Id, Mailbox, TenantId } from "./calendarRefs.js";
 import { type FieldError, invalid, Problem } from "./problem.js";
-import { CALENDARS_MAX, type Defaults } from "./queryFields.js";
+import { CALENDARS_MAX, type Defaults, repairedOffset } from "./queryFields.js";
 
 const REPEATABLE = new Set(["id", "mailbox"]);
 const TIMES = ["start", "end"];
@@ -112,9 +112,6 @@ function pick<T>(query: URLSearchParams, names: readonly string[], read: (text: 
     }),
   );
 }
-
-/** An unencoded `+` of an offset arrives as a space; nothing else is repaired. */
-const repairedOffset = (text: string): string => text.replace(/ (?=\d{2}:\d{2}$)/, "+");
 
 /** What is no number stays text, which the schema then refuses by name. */
 const number = (text: string): number | string => (/^-?\d{1,9}$/.test(text) ? Number(text) : text);

@@ -63,7 +63,7 @@ export function availabilityRequest(given: unknown, defaults: Defaults): Availab
 
 /** What no field shows by itself. */
 function contradictions({ start, end, viewIntervalMinutes }: z.infer<typeof AvailabilityBody>): FieldError[] {
-  const errors = rangeErrors(start, end);
+  const errors = rangeErrors({ start, end });
   if (errors.length > 0) return errors;
   return (end - start) / ((viewIntervalMinutes ?? Number.POSITIVE_INFINITY) * MINUTE_MS) > VIEW_DIGITS_MAX
     ? [

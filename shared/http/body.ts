@@ -6,7 +6,7 @@ import { type FieldError, invalid, Problem } from "./problem.js";
 
 export const BODY_BYTES_MAX = 1024 * 1024;
 /** Enough to see what is wrong; a body of thousands of wrong items is not answered with thousands of sentences. */
-const ERRORS_MAX = 20;
+export const ERRORS_MAX = 20;
 
 /** The body as JSON. Errors: `payloadTooLarge`, before more than the maximum was read; `invalidRequest`. */
 export async function readJson(request: HttpRequest): Promise<unknown> {

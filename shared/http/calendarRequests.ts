@@ -38,8 +38,8 @@ export const demandNoQuery = (query: URLSearchParams): unknown => checked(KeyOnl
 /** For a POST that says nothing: no body, or an empty object. Errors: `invalidRequest` naming the fields. */
 export const demandNoFields = (body: unknown): unknown => checked(Nothing, body ?? {});
 
-/** Errors: `invalidRequest` naming a parameter that is given twice. */
-function once(query: URLSearchParams): Record<string, string> {
+/** The parameters by name. Errors: `invalidRequest` naming those that are given twice. */
+export function once(query: URLSearchParams): Record<string, string> {
   const repeated = [...new Set(query.keys())].filter((name) => query.getAll(name).length > 1);
   if (repeated.length > 0)
     throw invalid(repeated.map((name) => ({ pointer: `/${name}`, detail: "is given more than once" })));

@@ -27,14 +27,16 @@ export function tagged(
   answer: HttpResponseInit,
 ): HttpResponseInit {
   const tag = `"${hash("sha256", content, "base64url")}"`;
-  const headers = {
-    etag: `W/${tag}`,
-    "cache-control": "private, max-age=0, must-revalidate",
-    ...(oldestAsOf !== undefined && { "last-modified": new Date(oldestAsOf).toUTCString() }),
-  };
+  const headers = { etag: `W/${tag}`, ...ageHeaders(oldestAsOf) };
   if (names(ifNoneMatch, tag)) return { status: 304, headers };
   return { ...answer, status: 200, headers: { ...headers, ...answer.headers } };
 }
+
+/** Kept by the caller alone, and asked for again each time; as old as the oldest of what it says. */
+export const ageHeaders = (oldestAsOf: EpochMs | undefined): Readonly<Record<string, string>> => ({
+  "cache-control": "private, max-age=0, must-revalidate",
+  ...(oldestAsOf !== undefined && { "last-modified": new Date(oldestAsOf).toUTCString() }),
+});
 
 /** RFC 9110, section 13.1.2: compared weakly; a list, or `*` for any. */
 function names(ifNoneMatch: string | null, tag: string): boolean {

@@ -1,9 +1,9 @@
 /** The fields that requests for availability and for slots have in common. */
 import * as z from "zod";
-import { STATUSES } from "../domain/blocks.js";
-import { DAY_MS, type EpochMs, MINUTE_MS, parseRfc3339, SECOND_MS } from "../domain/time.js";
+import { type Interval, STATUSES } from "../domain/blocks.js";
+import { DAY_MS, MINUTE_MS, parseRfc3339, SECOND_MS } from "../domain/time.js";
 import { Id, NameRef } from "./calendarRefs.js";
-import type { FieldError } from "./problem.js";
+import { type FieldError, invalid } from "./problem.js";
 
 export const CALENDARS_MAX = 200;
 const RANGE_DAYS_MAX = 366;
@@ -67,10 +67,30 @@ export const queryOf = (fields: z.infer<typeof Fields>, { maxAgeSeconds }: Defau
   maxAgeMs: (fields.maxAgeSeconds ?? maxAgeSeconds) * SECOND_MS,
 });
 
+/** An unencoded `+` of an offset arrives as a space; nothing else is repaired. */
+export const repairedOffset = (text: string): string => text.replace(/ (?=\d{2}:\d{2}$)/, "+");
+
+/** The fields of a range by the names that a request has for them. */
+interface RangeForm {
+  readonly start: string;
+  readonly end: string;
+  readonly daysMax?: number;
+}
+const OWN_FORM: RangeForm = { start: "start", end: "end" };
+
 /** What start and end do not show each by itself. */
-export function rangeErrors(start: EpochMs, end: EpochMs): FieldError[] {
-  if (end <= start) return [{ pointer: "/end", detail: "should be later than start" }];
-  return end - start > RANGE_DAYS_MAX * DAY_MS
-    ? [{ pointer: "/end", detail: `should be at most ${RANGE_DAYS_MAX} days after start` }]
+export function rangeErrors({ start, end }: Interval, form = OWN_FORM): FieldError[] {
+  const { daysMax = RANGE_DAYS_MAX } = form;
+  const pointer = `/${form.end}`;
+  if (end <= start) return [{ pointer, detail: `should be later than ${form.start}` }];
+  return end - start > daysMax * DAY_MS
+    ? [{ pointer, detail: `should be at most ${daysMax} days after ${form.start}` }]
     : [];
+}
+
+/** The range itself. Errors: `invalidRequest` naming its end. */
+export function demandRange(range: Interval, form?: RangeForm): Interval {
+  const errors = rangeErrors(range, form);
+  if (errors.length > 0) throw invalid(errors);
+  return range;
 }

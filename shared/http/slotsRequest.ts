@@ -10,13 +10,13 @@ import { checked } from "./body.js";
 import { targetOf } from "./calendarRefs.js";
 import { type FieldError, invalid, Problem } from "./problem.js";
 import { CALENDARS_MAX, CalendarRef, type Defaults, queryFields, queryOf, rangeErrors } from "./queryFields.js";
+import { ZoneName } from "./zoneName.js";
 
 const SLOTS_MAX = 5_000;
 /** In one answer, over all slots: about 6 MB of them. */
 const MENTIONS_MAX = 200_000;
 const MINUTES_MAX = 1_440;
 const WORKING_HOURS_MAX = 50;
-const TIME_ZONE_LENGTH_MAX = 100;
 
 const Minutes = z.int().min(1).max(MINUTES_MAX);
 
@@ -32,16 +32,7 @@ const WallTime = z
   })
   .meta({ pattern: WALL_TIME.source });
 
-const TimeZone = z
-  .string()
-  .trim()
-  .max(TIME_ZONE_LENGTH_MAX)
-  .transform((name, context) => {
-    const zone = resolveZone(name);
-    if (zone !== undefined) return zone;
-    context.addIssue({ code: "custom", message: "should be an IANA or Windows time zone name, as Europe/Berlin" });
-    return z.NEVER;
-  });
+const TimeZone = ZoneName.transform((name) => resolveZone(name) ?? z.NEVER);
 
 export const SlotsBody = z
   .strictObject({
@@ -98,7 +89,7 @@ export function slotsRequest(given: unknown, defaults: Defaults): SlotsRequest {
     const ids = calendars.map((ref, at) => targetOf(ref, defaults.tenantId, `${pointer}/${at}`).id);
     return { calendars: [...new Set(ids)], required: typeof required === "number" ? { atLeast: required } : required };
   });
-  const errors = [...rangeErrors(body.start, body.end), ...hoursErrors(body), ...neededErrors(participants)];
+  const errors = [...rangeErrors(body), ...hoursErrors(body), ...neededErrors(participants)];
   if (errors.length > 0) throw invalid(errors);
   const distinct = new Set<CalendarId>(participants.flatMap(({ calendars }) => calendars)).size;
   if (distinct > CALENDARS_MAX)

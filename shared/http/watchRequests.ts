@@ -2,24 +2,20 @@
 import * as z from "zod";
 import { REFERENCE_LENGTH_MAX } from "../domain/row.js";
 import type { WatchRequest } from "../domain/watch.js";
-import { resolveZone } from "../domain/zones.js";
 import { checked } from "./body.js";
 import { CalendarPart, Id, Mailbox, NameRef, nameOf, type Target, TenantId, targetOf } from "./calendarRefs.js";
+import { ZoneName } from "./zoneName.js";
 
 export const WATCHES_PER_REQUEST_MAX = 100;
-const TIME_ZONE_LENGTH_MAX = 100;
 
 const Reference = z
   .string()
   .max(REFERENCE_LENGTH_MAX)
   .refine((text) => text.isWellFormed() && !/\p{Cc}/u.test(text), "should hold no control characters")
   .describe("The caller's own word for this wish. One consumer may have several on a calendar, each with its own.");
-const TimeZone = z
-  .string()
-  .trim()
-  .max(TIME_ZONE_LENGTH_MAX)
-  .refine((name) => resolveZone(name) !== undefined, "should be an IANA or Windows time zone name, as Europe/Berlin")
-  .describe("IANA or Windows name. Places all-day events for this caller; the mailbox's own zone where not given.");
+const TimeZone = ZoneName.describe(
+  "IANA or Windows name. Places all-day events for this caller; the mailbox's own zone where not given.",
+);
 
 const listOf = <T extends z.ZodType>(item: T) =>
   z.strictObject({ calendars: z.array(item).min(1).max(WATCHES_PER_REQUEST_MAX) });

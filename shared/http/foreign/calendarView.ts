@@ -5,11 +5,12 @@ import { DAY_MS, type EpochMs, instant } from "../../domain/time.js";
 import { type Instance, readWhole, type WholeView } from "../../domain/wholeView.js";
 import { calendarIdNamed } from "../calendarRefs.js";
 import { invalid } from "../problem.js";
+import { demandRange } from "../queryFields.js";
 import { readServed } from "../staleness.js";
 import { type GraphAnswer, GraphProblem, graphProblemOf } from "./graphProblem.js";
 import { type GraphRequest, optionsOf, type Preferred, preferredOf } from "./graphQuery.js";
 import { type AskedZone, queryInstant, shown, shownEnd, shownStart } from "./graphTimes.js";
-import { ageHeaders, type Reading } from "./reading.js";
+import { ageHeadersOf, type Reading } from "./reading.js";
 
 /** Graph's own. */
 const PAGE_SIZE_MAX = 1_000;
@@ -21,6 +22,8 @@ type Property = (typeof PROPERTIES)[number];
 const ALWAYS = new Set(["id"]);
 
 const OPTIONS = new Set(["startdatetime", "enddatetime", "$select", "$top", "$skip", "$skiptoken", "$orderby"]);
+
+const RANGE_FORM = { start: "startDateTime", end: "endDateTime", daysMax: Number.POSITIVE_INFINITY };
 
 interface ViewRequest {
   readonly start: EpochMs;
@@ -48,21 +51,20 @@ export async function calendarView(
   if (view.kind === "refused") throw graphProblemOf(view);
   return {
     status: 200,
-    headers: { ...ageHeaders(found.values()), ...wanted.preferred.headers },
+    headers: { ...ageHeadersOf(found.values()), ...wanted.preferred.headers },
     body: pageOf(request, wanted, id, view.instances),
   };
 }
 
 function viewRequest({ query, headers }: GraphRequest): ViewRequest {
   const options = optionsOf(query, OPTIONS);
-  const [start, end] = [timeOf(options, "startDateTime"), timeOf(options, "endDateTime")];
-  if (start >= end) throw invalid([{ pointer: "/endDateTime", detail: "should be later than startDateTime" }]);
+  const range = { start: timeOf(options, "startDateTime"), end: timeOf(options, "endDateTime") };
+  demandRange(range, RANGE_FORM);
   if (!/^(?:start\/dateTime(?: asc)?)?$/i.test(options.get("$orderby")?.trim() ?? ""))
     throw invalid([{ pointer: "/$orderby", detail: "should be start/dateTime" }]);
   const token = options.get("$skiptoken");
   return {
-    start,
-    end,
+    ...range,
     select: selectedOf(options.get("$select")),
     top: numberOf(options, "$top", PAGE_SIZE_DEFAULT, 1, PAGE_SIZE_MAX),
     skip: numberOf(options, "$skip", 0, 0, Number.MAX_SAFE_INTEGER),

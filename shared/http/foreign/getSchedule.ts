@@ -3,17 +3,17 @@ import * as z from "zod";
 import type { Interval } from "../../domain/blocks.js";
 import { type CalendarId, PRIMARY } from "../../domain/calendarId.js";
 import { clipped } from "../../domain/intervals.js";
-import { DAY_MS, MINUTE_MS } from "../../domain/time.js";
+import { MINUTE_MS } from "../../domain/time.js";
 import { viewOf } from "../../domain/view.js";
 import { type Instance, type ReadWhole, readWhole, type WholeView } from "../../domain/wholeView.js";
 import { checked } from "../body.js";
 import { calendarIdNamed } from "../calendarRefs.js";
-import { invalid } from "../problem.js";
+import { demandRange } from "../queryFields.js";
 import { readServed } from "../staleness.js";
 import { freeBusyErrorOf, type GraphAnswer } from "./graphProblem.js";
 import { type GraphRequest, optionsOf, preferredOf } from "./graphQuery.js";
 import { type AskedZone, askedZone, type GivenTime, givenTime, instantIn, shownEnd, shownStart } from "./graphTimes.js";
-import { ageHeaders, type Reading } from "./reading.js";
+import { ageHeadersOf, type Reading } from "./reading.js";
 
 /** Graph's own. */
 const SCHEDULES_MAX = 20;
@@ -80,7 +80,7 @@ export async function getSchedule(
   );
   return {
     status: 200,
-    headers: { ...ageHeaders(found.values()), ...preferred.headers },
+    headers: { ...ageHeadersOf(found.values()), ...preferred.headers },
     body: { "@odata.context": `${request.root}/$metadata#Collection(microsoft.graph.scheduleInformation)`, value },
   };
 }
@@ -90,10 +90,8 @@ function scheduleRequest(given: unknown): ScheduleRequest {
   const { schedules, startTime, endTime, availabilityViewInterval } = checked(Body, given);
   const start = instantIn(startTime.dateTime, askedZone(startTime.timeZone).id, "start");
   const end = instantIn(endTime.dateTime, askedZone(endTime.timeZone).id, "end");
-  if (start >= end) throw invalid([{ pointer: "/endTime", detail: "should be later than startTime" }]);
-  if (end - start > RANGE_DAYS_MAX * DAY_MS)
-    throw invalid([{ pointer: "/endTime", detail: `should be at most ${RANGE_DAYS_MAX} days after startTime` }]);
-  return { schedules, range: { start, end }, slotMs: availabilityViewInterval * MINUTE_MS };
+  const range = demandRange({ start, end }, { start: "startTime", end: "endTime", daysMax: RANGE_DAYS_MAX });
+  return { schedules, range, slotMs: availabilityViewInterval * MINUTE_MS };
 }
 
 const viewIn = (found: ReadonlyMap<CalendarId, ReadWhole>, id: CalendarId | undefined): WholeView =>

@@ -4,32 +4,25 @@ import * as z from "zod";
 import type { Interval, Status } from "../../domain/blocks.js";
 import { type CalendarId, isCalendarId, PRIMARY } from "../../domain/calendarId.js";
 import { clipped, merged } from "../../domain/intervals.js";
-import { DAY_MS, parseRfc3339 } from "../../domain/time.js";
 import { toOffsetTime } from "../../domain/wallClock.js";
 import { type RefusedReason, readWhole, type WholeView } from "../../domain/wholeView.js";
 import { resolveZone, type ZoneId } from "../../domain/zones.js";
-import { checked, readJson } from "../body.js";
+import { checked, ERRORS_MAX, readJson } from "../body.js";
 import { calendarIdNamed } from "../calendarRefs.js";
 import { type FieldError, invalid } from "../problem.js";
+import { demandRange, Time } from "../queryFields.js";
 import { readServed } from "../staleness.js";
-import { ageHeaders, type Reading } from "./reading.js";
+import { ageHeadersOf, type Reading } from "./reading.js";
 
 /** Google's own. */
 const CALENDARS_MAX = 50;
 const GROUP_MAX = 100;
-const RANGE_DAYS_MAX = 366;
 const NAME_LENGTH_MAX = 512;
 const ZONE_LENGTH_MAX = 100;
 
 /** Google knows no other kinds of busy; who works elsewhere can be met. */
 const BUSY: ReadonlySet<Status> = new Set(["busy", "oof", "tentative"]);
 
-const Time = z.string().transform((text, context) => {
-  const at = parseRfc3339(text);
-  if (at !== undefined) return at;
-  context.addIssue({ code: "custom", message: "should be an RFC 3339 time such as 2026-12-01T09:00:00Z" });
-  return z.NEVER;
-});
 const Zone = z
   .string()
   .max(ZONE_LENGTH_MAX)
@@ -73,7 +66,7 @@ export async function googleFreeBusy(
   const answered = asked.map(([name, id]) => [name, calendarOf(id && found.get(id)?.view, range, zone)]);
   const rest = names.slice(asked.length).map((name) => [name, { errors: [errorOf("tooManyCalendarsRequested")] }]);
   return {
-    headers: ageHeaders(found.values()),
+    headers: ageHeadersOf(found.values()),
     jsonBody: {
       kind: "calendar#freeBusy",
       timeMin: toOffsetTime(range.start, zone),
@@ -88,16 +81,13 @@ function demandKnownParameters(query: URLSearchParams): void {
   const errors = unknown.map(
     (name): FieldError => ({ pointer: `/${name}`, detail: "is no parameter of this request" }),
   );
-  if (errors.length > 0) throw invalid(errors.slice(0, 20));
+  if (errors.length > 0) throw invalid(errors.slice(0, ERRORS_MAX));
 }
 
 /** Errors: `invalidRequest` naming the field. */
 function requestOf(given: unknown): Body {
   const body = checked(Body, given);
-  const rangeMs = body.timeMax - body.timeMin;
-  if (rangeMs <= 0) throw invalid([{ pointer: "/timeMax", detail: "should be later than timeMin" }]);
-  if (rangeMs > RANGE_DAYS_MAX * DAY_MS)
-    throw invalid([{ pointer: "/timeMax", detail: `should be at most ${RANGE_DAYS_MAX} days after timeMin` }]);
+  demandRange({ start: body.timeMin, end: body.timeMax }, { start: "timeMin", end: "timeMax" });
   return body;
 }
 

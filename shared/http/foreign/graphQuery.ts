@@ -1,4 +1,5 @@
 /** A request at Graph's door, taken from its own HTTP request or out of a batch. */
+import { ERRORS_MAX } from "../body.js";
 import { type FieldError, invalid } from "../problem.js";
 import { GraphProblem } from "./graphProblem.js";
 import { type AskedZone, askedZone, UTC } from "./graphTimes.js";
@@ -28,7 +29,7 @@ export function optionsOf(query: URLSearchParams, known: ReadonlySet<string>): R
     else if (options.has(name)) errors.push({ pointer: `/${given}`, detail: "is given more than once" });
     options.set(name, value);
   }
-  if (errors.length > 0) throw invalid(errors.slice(0, 20));
+  if (errors.length > 0) throw invalid(errors.slice(0, ERRORS_MAX));
   return options;
 }
 

@@ -2,6 +2,7 @@
 import { type EpochMs, parseRfc3339 } from "../../domain/time.js";
 import { localEnd, localStart } from "../../domain/wallClock.js";
 import { meaningOf, resolveZone, type ZoneId } from "../../domain/zones.js";
+import { repairedOffset } from "../queryFields.js";
 import { GraphProblem } from "./graphProblem.js";
 
 const TIME = /^(\d{4}-\d{2}-\d{2})(?:[Tt](\d{2}:\d{2})(?::(\d{2}(?:\.\d{1,9})?))?)?([Zz]|[+-]\d{2}:\d{2})?$/;
@@ -38,9 +39,9 @@ export function givenTime(text: string): GivenTime | undefined {
   return offset === undefined ? { kind: "local", local: at } : { kind: "instant", at };
 }
 
-/** Of a query, where no offset means UTC. An unencoded `+` of an offset arrives as a space. */
+/** Of a query, where no offset means UTC. */
 export function queryInstant(text: string): EpochMs | undefined {
-  const given = givenTime(text.replace(/ (?=\d{2}:\d{2}$)/, "+"));
+  const given = givenTime(repairedOffset(text));
   return given?.kind === "local" ? given.local : given?.at;
 }
 

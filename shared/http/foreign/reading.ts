@@ -4,6 +4,7 @@ import type { Reader } from "../../domain/knowledge.js";
 import { type EpochMs, earliest, SECOND_MS } from "../../domain/time.js";
 import type { ReadWhole } from "../../domain/wholeView.js";
 import { type Caller, readerOf } from "../caller.js";
+import { ageHeaders } from "../etag.js";
 
 export interface Reading {
   readonly deps: Deps;
@@ -26,14 +27,8 @@ export const readingOf = ({ deps, config }: Given, caller: Caller): Reading => (
   maxAgeMs: config.defaultMaxAgeSeconds * SECOND_MS,
 });
 
-/** Kept by the caller alone, and asked for again each time. */
-const CACHE_CONTROL = "private, max-age=0, must-revalidate";
-
 /** Formats without a place for the age of what they say tell it as `Last-Modified`: the oldest of what was answered. */
-export function ageHeaders(read: Iterable<ReadWhole>): Readonly<Record<string, string>> {
+export function ageHeadersOf(read: Iterable<ReadWhole>): Readonly<Record<string, string>> {
   const ages = [...read].flatMap(({ view }): EpochMs[] => (view.kind === "whole" ? [view.asOf] : []));
-  return {
-    "cache-control": CACHE_CONTROL,
-    ...(ages.length > 0 && { "last-modified": new Date(earliest(...ages)).toUTCString() }),
-  };
+  return ageHeaders(ages.length > 0 ? earliest(...ages) : undefined);
 }
