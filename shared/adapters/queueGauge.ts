@@ -1,7 +1,8 @@
 /** How much waits in the queues, as storage tells it. */
 import type { QueueClient, QueueServiceClient, RestError } from "@azure/storage-queue";
-import { type QueueGauge, type QueueLength, StorageUnavailable } from "../domain/ports.js";
+import type { QueueGauge, QueueLength } from "../domain/ports.js";
 import { instant } from "../domain/time.js";
+import { unavailable } from "./storageErrors.js";
 
 const TRY_MS = 2_500;
 
@@ -46,8 +47,7 @@ async function asked<T>(question: (abortSignal: AbortSignal) => Promise<T>): Pro
   try {
     return await question(AbortSignal.timeout(TRY_MS));
   } catch (error) {
-    const { statusCode, code, name } = error as Partial<RestError>;
-    if (statusCode === 404) return undefined;
-    throw new StorageUnavailable(`queue storage: ${statusCode ?? code ?? name ?? "no answer"}`, { cause: error });
+    if ((error as RestError).statusCode === 404) return undefined;
+    throw unavailable("queue", error);
   }
 }

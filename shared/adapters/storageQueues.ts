@@ -4,9 +4,10 @@ import type { TokenCredential } from "@azure/identity";
 import { type QueueClient, QueueServiceClient, type RestError } from "@azure/storage-queue";
 import { bounded } from "../domain/bounded.js";
 import type { RefreshMessage, SubscriptionMessage } from "../domain/messages.js";
-import { type Outgoing, type Queues, StorageUnavailable } from "../domain/ports.js";
+import type { Outgoing, Queues } from "../domain/ports.js";
 import { refreshText, subscriptionText } from "../messages.js";
 import type { StorageClock } from "./storageClock.js";
+import { unavailable } from "./storageErrors.js";
 
 export type QueueAccess =
   | { readonly kind: "connectionString"; readonly connectionString: string }
@@ -86,7 +87,7 @@ export class StorageQueues implements Queues {
         if (isMissingQueue(error)) await created(queue, deadline);
       }
     }
-    throw unavailable(failure);
+    throw unavailable("queue", failure);
   }
 }
 
@@ -94,13 +95,8 @@ async function created(queue: QueueClient, abortSignal: AbortSignal): Promise<vo
   try {
     await queue.createIfNotExists({ abortSignal });
   } catch (error) {
-    throw unavailable(error);
+    throw unavailable("queue", error);
   }
 }
 
 const isMissingQueue = (error: unknown): boolean => (error as RestError).statusCode === 404;
-
-const unavailable = (error: unknown): StorageUnavailable => {
-  const { statusCode, code, name } = error as Partial<RestError>;
-  return new StorageUnavailable(`queue storage: ${statusCode ?? code ?? name ?? "no answer"}`, { cause: error });
-};

@@ -1,8 +1,8 @@
 /** Azure Table Storage as both stores use it: clients, time-outs, missing tables, and errors mapped in one place. */
 import { type RestError, TableClient, type TableServiceClientOptions } from "@azure/data-tables";
 import type { TokenCredential } from "@azure/identity";
-import { StorageUnavailable } from "../domain/ports.js";
 import type { StorageClock } from "./storageClock.js";
+import { unavailable } from "./storageErrors.js";
 
 export type StorageAccess =
   | { readonly kind: "connectionString"; readonly connectionString: string }
@@ -48,13 +48,13 @@ export async function inTable<T>(table: TableClient, operation: () => Promise<T>
   try {
     return await answered(operation);
   } catch (error) {
-    if (!isMissingTable(error)) throw unavailable(error);
+    if (!isMissingTable(error)) throw unavailable("table", error);
   }
   try {
     await table.createTable();
     return await answered(operation);
   } catch (error) {
-    throw unavailable(error);
+    throw unavailable("table", error);
   }
 }
 
@@ -75,8 +75,3 @@ function isMissingTable(error: unknown): boolean {
   const { odataError } = (details ?? {}) as { readonly odataError?: { readonly code?: string } };
   return statusCode === 404 && odataError?.code === "TableNotFound";
 }
-
-const unavailable = (error: unknown): StorageUnavailable => {
-  const { statusCode, code, name } = error as Partial<RestError>;
-  return new StorageUnavailable(`table storage: ${statusCode ?? code ?? name ?? "no answer"}`, { cause: error });
-};

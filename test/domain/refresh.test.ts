@@ -1,12 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { calendarIdOf } from "../../shared/domain/calendarId.js";
+import { type CalendarId, calendarIdOf } from "../../shared/domain/calendarId.js";
+import type { Deps } from "../../shared/domain/deps.js";
 import { LEASE_MS } from "../../shared/domain/policy.js";
 import { refresh } from "../../shared/domain/refresh.js";
 import { later, MINUTE_MS, SECOND_MS } from "../../shared/domain/time.js";
 import { openService, POLICY } from "../service.js";
 import { copied, held } from "../truth.js";
 import { ANNA, bound, EVENT, settledService } from "./settledService.js";
+
+type SettledService = Awaited<ReturnType<typeof settledService>>;
 
 describe("which messages lead to a read", () => {
   test("R1: a change is read as soon as it is told, and confirmed once", async () => {
@@ -118,14 +121,7 @@ describe("which messages lead to a read", () => {
     const side = service.sim.outlook.addCalendar(ANNA, { name: "Side" });
     const other = await service.watched(ANNA, side.id);
     await service.pass(2 * MINUTE_MS);
-    const { reader } = service.deps;
-    const firstPages: typeof reader.firstPages = async (...asked) => {
-      const pages = await reader.firstPages(...asked);
-      service.sim.faults.add({ kind: "throttled", seconds: 90, count: 1 });
-      await service.handleRefresh({ ...service.notified(), calendars: [other] });
-      return pages;
-    };
-    await refresh({ ...service.deps, reader: { ...bound(reader), firstPages } }, service.notified());
+    await refresh(throttledMeanwhile(service, other), service.notified());
     expect(service.rowOf(service.id).sync.lastRead?.outcome).toBe("read");
     expect(service.rowOf(service.id).sync.notBefore).toBe(service.clock.now() + 90 * SECOND_MS);
   });
@@ -135,15 +131,8 @@ describe("which messages lead to a read", () => {
     const side = service.sim.outlook.addCalendar(ANNA, { name: "Side" });
     const other = await service.watched(ANNA, side.id);
     await service.pass(2 * MINUTE_MS);
-    const { reader } = service.deps;
     service.sim.faults.add({ kind: "throttled", seconds: 5, count: 1 });
-    const firstPages: typeof reader.firstPages = async (...asked) => {
-      const pages = await reader.firstPages(...asked);
-      service.sim.faults.add({ kind: "throttled", seconds: 90, count: 1 });
-      await service.handleRefresh({ ...service.notified(), calendars: [other] });
-      return pages;
-    };
-    await refresh({ ...service.deps, reader: { ...bound(reader), firstPages } }, service.notified());
+    await refresh(throttledMeanwhile(service, other), service.notified());
     expect(service.rowOf(service.id).sync.lastRead?.outcome).toBe("throttled");
     expect(service.rowOf(service.id).sync.notBefore).toBe(service.clock.now() + 90 * SECOND_MS);
   });
@@ -241,3 +230,15 @@ describe("which messages lead to a read", () => {
     );
   });
 });
+
+/** Between Graph's answer to a read and what is made of it, another calendar of the mailbox is told to wait for 90 s. */
+function throttledMeanwhile(service: SettledService, other: CalendarId): Deps {
+  const { reader } = service.deps;
+  const firstPages: typeof reader.firstPages = async (...asked) => {
+    const pages = await reader.firstPages(...asked);
+    service.sim.faults.add({ kind: "throttled", seconds: 90, count: 1 });
+    await service.handleRefresh({ ...service.notified(), calendars: [other] });
+    return pages;
+  };
+  return { ...service.deps, reader: { ...bound(reader), firstPages } };
+}

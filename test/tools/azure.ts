@@ -1,13 +1,18 @@
 /** A resource group as `az rest` shows it: partner topics that appear when the test says so. */
-import type { Az, AzRun } from "../../tools/events/azure.js";
+import type { Az } from "../../tools/events/azure.js";
+import type { ProgramRun } from "../../tools/program.js";
 
 interface Topic {
   identity?: unknown;
   properties: { activationState: string };
 }
 
-const ok = (body?: unknown): AzRun => ({ code: 0, stdout: body === undefined ? "" : JSON.stringify(body), stderr: "" });
-const refused = (stderr: string): AzRun => ({ code: 1, stdout: "", stderr });
+const ok = (body?: unknown): ProgramRun => ({
+  code: 0,
+  stdout: body === undefined ? "" : JSON.stringify(body),
+  stderr: "",
+});
+const refused = (stderr: string): ProgramRun => ({ code: 1, stdout: "", stderr });
 
 export class FakeAzure {
   readonly topics = new Map<string, Topic>();
@@ -26,7 +31,7 @@ export class FakeAzure {
     return this.#answer(option("--method"), new URL(option("--url"), "https://management.azure.com"), option("--body"));
   };
 
-  #answer(method: string, { pathname, searchParams }: URL, body: string): AzRun {
+  #answer(method: string, { pathname, searchParams }: URL, body: string): ProgramRun {
     if (searchParams.get("api-version") === null) return refused("MissingApiVersionParameter");
     if (pathname.endsWith("/partnerConfigurations/default")) return ok(this.#configuration());
     const [, name = "", action] = /\/partnerTopics\/([^/]+)(?:\/(\w+))?$/.exec(pathname) ?? [];

@@ -1,11 +1,5 @@
 /** One run of the Bicep CLI, out of the way of others. */
-import { execFile } from "node:child_process";
-
-export interface BicepRun {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { type ProgramRun, runProgram } from "../program.js";
 
 /** A build takes about 3 s on two slow cores. */
 const RUN_MS_MAX = 120_000;
@@ -18,12 +12,7 @@ export function runBicep(
   args: readonly string[],
   cwd = process.cwd(),
   env: Readonly<Record<string, string>> = {},
-): Promise<BicepRun> {
+): Promise<ProgramRun> {
   const options = { cwd, env: { ...process.env, ...env }, maxBuffer: OUTPUT_BYTES_MAX, timeout: RUN_MS_MAX };
-  return new Promise((resolve, reject) => {
-    execFile(path, args, options, (error, stdout, stderr) => {
-      if (error !== null && typeof error.code !== "number") reject(error);
-      else resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-  });
+  return runProgram(path, args, options);
 }

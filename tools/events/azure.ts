@@ -1,29 +1,20 @@
 /** The Azure CLI as this setup uses it: a port, so that tests can be any subscription. */
-import { execFile } from "node:child_process";
+import { type ProgramRun, runProgram } from "../program.js";
 
-export interface AzRun {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-export type Az = (args: readonly string[]) => Promise<AzRun>;
+export type Az = (args: readonly string[]) => Promise<ProgramRun>;
 
 /** A deployment of stage two takes a minute or two. */
 const RUN_MS_MAX = 900_000;
 const OUTPUT_BYTES_MAX = 8 * 1024 * 1024;
 
 /** Errors: throws where the Azure CLI is not installed. */
-export const az: Az = (args) =>
-  new Promise((resolve, reject) => {
-    const isWindows = process.platform === "win32"; // there it is a batch file, which only a shell runs
-    const options = { shell: isWindows, timeout: RUN_MS_MAX, maxBuffer: OUTPUT_BYTES_MAX };
-    execFile(isWindows ? "az.cmd" : "az", args, options, (error, stdout, stderr) => {
-      if (error !== null && typeof error.code !== "number")
-        reject(new Error(`the Azure CLI (az) cannot be run: ${error.message}; install it and sign in with "az login"`));
-      else resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
+export const az: Az = (args) => {
+  const isWindows = process.platform === "win32"; // there it is a batch file, which only a shell runs
+  const options = { shell: isWindows, timeout: RUN_MS_MAX, maxBuffer: OUTPUT_BYTES_MAX };
+  return runProgram(isWindows ? "az.cmd" : "az", args, options).catch((error: Error) => {
+    throw new Error(`the Azure CLI (az) cannot be run: ${error.message}; install it and sign in with "az login"`);
   });
+};
 
 /** JSON that `az` printed. Errors: throws with the first line of what it complains of. */
 export async function azJson(run: Az, args: readonly string[]): Promise<unknown> {

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runBicep } from "../bicep/run.js";
-import type { Az, AzRun } from "./azure.js";
+import type { ProgramRun } from "../program.js";
+import type { Az } from "./azure.js";
 import type { TopicIdentity } from "./setup.js";
 import type { Target } from "./target.js";
 
@@ -13,7 +14,7 @@ export async function deployStageTwo(
   target: Target,
   topics: readonly string[],
   identity: TopicIdentity,
-): Promise<AzRun> {
+): Promise<ProgramRun> {
   const folder = mkdtempSync(join(tmpdir(), "events-"));
   try {
     const built = await runBicep(bicep, ["build", "infra/events.bicep", "--stdout"]);
