@@ -1,6 +1,6 @@
 /** The cost model as docs/operations.md shows it, with what it assumes. */
-import { parseConfig } from "../shared/config.js";
 import { type Costs, costsOf, type Prices, type Usage } from "./costModel.js";
+import { DEFAULT_POLICY } from "./defaults.js";
 
 export const USAGE: Usage = {
   changesPerCalendarAndDay: 20,
@@ -32,14 +32,6 @@ export const SIZES = [100, 1_000, 100_000, 1_000_000] as const;
 export const BEGIN = "<!-- costs: written by npm run costs -->";
 export const END = "<!-- end of costs -->";
 
-/** The defaults of every setting that the model depends on. */
-const { policy } = parseConfig({
-  AzureWebJobsStorage: "UseDevelopmentStorage=true",
-  NOTIFICATION_URL: "https://localhost/",
-  CLIENT_STATE_KEYS: `k:${Buffer.alloc(32).toString("base64")}`,
-  AUTH: "key",
-});
-
 const ROWS: readonly (readonly [string, (costs: Costs) => string])[] = [
   ["Reads of calendars at Graph", ({ graphReads }) => whole(graphReads)],
   ["HTTP requests to Graph", ({ graphRequests }) => whole(graphRequests)],
@@ -55,7 +47,7 @@ const ROWS: readonly (readonly [string, (costs: Costs) => string])[] = [
 
 /** Assumptions and table, as Markdown. */
 export function costSection(usage = USAGE, prices = PRICES): string {
-  const costs = SIZES.map((calendars) => costsOf(calendars, usage, prices, policy));
+  const costs = SIZES.map((calendars) => costsOf(calendars, usage, prices, DEFAULT_POLICY));
   const head = `| in 30 days, calendars: | ${SIZES.map(whole).join(" | ")} |`;
   const rows = ROWS.map(([name, value]) => `| ${name} | ${costs.map(value).join(" | ")} |`);
   return [

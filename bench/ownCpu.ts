@@ -2,32 +2,24 @@
 import { readAvailability } from "../shared/domain/availability.js";
 import { type CalendarId, calendarIdOf } from "../shared/domain/calendarId.js";
 import { pack } from "../shared/domain/packing.js";
-import type { Policy } from "../shared/domain/policy.js";
 import type { CalendarStore, ETag } from "../shared/domain/ports.js";
 import { type CalendarRow, newRow, withSync } from "../shared/domain/row.js";
 import { slotsOf } from "../shared/domain/slots.js";
-import { DAY_MS, instant, MINUTE_MS, SECOND_MS, startOfUtcDay, toRfc3339 } from "../shared/domain/time.js";
+import { DAY_MS, instant, MINUTE_MS, startOfUtcDay, toRfc3339 } from "../shared/domain/time.js";
 import { windowAt } from "../shared/domain/window.js";
 import { availabilityText, oldestAsOf } from "../shared/http/availabilityAnswer.js";
 import { availabilityRequest } from "../shared/http/availabilityRequest.js";
 import { conditional } from "../shared/http/etag.js";
 import { slotsBody } from "../shared/http/slotsAnswer.js";
 import { slotsRequest } from "../shared/http/slotsRequest.js";
+import { DEFAULT_MAX_AGE_SECONDS, DEFAULT_POLICY } from "./defaults.js";
 import type { Result } from "./result.js";
 import { median } from "./samples.js";
 
 const NOW = instant(Date.now());
 const MIDNIGHT = startOfUtcDay(NOW);
 const READER = { consumer: "booking", seesAll: false };
-const DEFAULTS = { tenantId: "contoso.com", maxAgeSeconds: 1_200 };
-const POLICY: Policy = {
-  horizonDays: 90,
-  reconcileMs: 15 * MINUTE_MS,
-  pollMs: 5 * MINUTE_MS,
-  minRefreshIntervalMs: 2 * SECOND_MS,
-  confirmAfterMs: MINUTE_MS,
-  door: "webhook",
-};
+const DEFAULTS = { tenantId: "contoso.com", maxAgeSeconds: DEFAULT_MAX_AGE_SECONDS };
 const WARM_UP_MS = 1_000;
 const ROUND_MS = 200;
 const ROUNDS = 7;
@@ -45,7 +37,7 @@ function rowWith(mailbox: string, meetings: number, days: number): CalendarRow {
     { status: "tentative", allDay: false, spans: spans.filter((_, index) => index % 5 === 0) },
     { status: "oof", allDay: true, spans: [{ start: MIDNIGHT / DAY_MS + 3, end: MIDNIGHT / DAY_MS + 4 }] },
   ]);
-  const window = windowAt(NOW, POLICY.horizonDays);
+  const window = windowAt(NOW, DEFAULT_POLICY.horizonDays);
   const snapshot = {
     windowStart: window.start,
     windowEnd: window.end,
@@ -70,7 +62,10 @@ function depsOf(rows: readonly CalendarRow[]) {
     read: async (id: CalendarId) => stored.get(id),
     ...{ readMailbox: refuse, write: refuse, remove: refuse, listRange: refuse, list: refuse },
   };
-  return { ids: [...stored.keys()], deps: { store, clock: { now: () => NOW, synced: () => true }, policy: POLICY } };
+  return {
+    ids: [...stored.keys()],
+    deps: { store, clock: { now: () => NOW, synced: () => true }, policy: DEFAULT_POLICY },
+  };
 }
 
 const range = (days: number) => ({ start: toRfc3339(MIDNIGHT), end: toRfc3339(instant(MIDNIGHT + days * DAY_MS)) });

@@ -1,28 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isMerged, runsOf, shown } from "../../test/timeline.js";
+import { answering, idOf, inMs } from "../../test/rowAnswers.js";
+import { isMerged, shown } from "../../test/timeline.js";
 import { type CalendarAnswer, STATES } from "./answer.js";
-import type { Interval } from "./blocks.js";
-import { type CalendarId, calendarIdOf } from "./calendarId.js";
+import type { CalendarId } from "./calendarId.js";
 import { type Combined, combine, type Rule } from "./combine.js";
-import { instant, MINUTE_MS } from "./time.js";
+import { instant } from "./time.js";
 
-const idOf = (index: number): CalendarId =>
-  calendarIdOf({ tenantId: "t", mailbox: `${index}@contoso.com`, calendar: "primary" });
-const inMs = ({ start, end }: { readonly start: number; readonly end: number }): Interval => ({
-  start: instant(start * MINUTE_MS),
-  end: instant(end * MINUTE_MS),
-});
-/** An answer that is busy where the row shows 2, unknown where it shows ?, else free. */
-const answering = (row: string, change: Partial<CalendarAnswer> = {}): CalendarAnswer => ({
-  state: "fresh",
-  reason: undefined,
-  asOf: instant(1_000),
-  delivery: "push",
-  busy: runsOf(row, "2").map(inMs),
-  unknown: runsOf(row, "?").map((run) => ({ ...inMs(run), reason: "beyondHorizon" })),
-  ...change,
-});
 const byId = (answers: readonly CalendarAnswer[]): ReadonlyMap<CalendarId, CalendarAnswer> =>
   new Map(answers.map((answer, index) => [idOf(index), answer]));
 const combined = (rows: readonly string[], rule: Rule): Combined =>
