@@ -55,7 +55,7 @@ param serverErrorsPercentMax int = 5
 @allowed(['PT1H', 'PT2H', 'PT3H', 'PT6H', 'P1D', 'P2D'])
 param silence string = 'PT6H'
 
-@description('A rule. Without `measure` it is about the number of rows that its query finds; `periods`: in so many evaluations running.')
+@description('A rule. Without `measure` it is about the number of rows that its query finds.')
 type ruleType = {
   name: string
   title: string
@@ -66,24 +66,23 @@ type ruleType = {
   measure: string?
   operator: 'GreaterThan' | 'LessThan'
   threshold: int
-  periods: int
 }
 
 var expires = isEventGrid && empty(partnerAuthorizationExpires)
   ? fail('partnerAuthorizationExpires is empty; say until when the partner configuration authorizes Microsoft Graph')
   : partnerAuthorizationExpires
 
+// Log lines arrive some minutes late: a window reaches further back than the evaluation before, so that none is missed.
 var always ruleType[] = [
   {
     name: 'noSweep'
     title: 'Nothing runs: no sweep completed'
     severity: 0
     query: loadTextContent('queries/alerts/noSweep.kql')
-    window: 'PT5M'
+    window: 'PT15M'
     every: 'PT5M'
     operator: 'GreaterThan'
     threshold: 0
-    periods: 3
   }
   {
     name: 'poison'
@@ -94,7 +93,6 @@ var always ruleType[] = [
     every: 'PT5M'
     operator: 'GreaterThan'
     threshold: 0
-    periods: 1
   }
   {
     name: 'overdueWork'
@@ -106,19 +104,17 @@ var always ruleType[] = [
     measure: 'overdueSeconds'
     operator: 'GreaterThan'
     threshold: overdueSecondsMax
-    periods: 2
   }
   {
     name: 'staleCalendars'
     title: 'Too many calendars are stale or unknown'
     severity: 1
     query: loadTextContent('queries/alerts/staleCalendars.kql')
-    window: 'PT30M'
+    window: 'PT15M'
     every: 'PT5M'
     measure: 'percent'
     operator: 'GreaterThan'
     threshold: staleCalendarsPercentMax
-    periods: 2
   }
   {
     name: 'subscriptionsExpiring'
@@ -130,7 +126,6 @@ var always ruleType[] = [
     measure: 'subscriptions'
     operator: 'GreaterThan'
     threshold: 0
-    periods: 1
   }
   {
     name: 'renewalFailures'
@@ -141,19 +136,17 @@ var always ruleType[] = [
     every: 'PT15M'
     operator: 'GreaterThan'
     threshold: 0
-    periods: 1
   }
   {
     name: 'throttling'
     title: 'Microsoft Graph turns reads away'
     severity: 2
     query: loadTextContent('queries/alerts/throttling.kql')
-    window: 'PT15M'
+    window: 'PT30M'
     every: 'PT5M'
     measure: 'percent'
     operator: 'GreaterThan'
     threshold: throttledPercentMax
-    periods: 2
   }
   {
     name: 'serverErrors'
@@ -165,7 +158,6 @@ var always ruleType[] = [
     measure: 'percent'
     operator: 'GreaterThan'
     threshold: serverErrorsPercentMax
-    periods: 1
   }
   {
     name: 'silence'
@@ -176,18 +168,16 @@ var always ruleType[] = [
     every: 'PT1H'
     operator: 'GreaterThan'
     threshold: 0
-    periods: 1
   }
   {
     name: 'turnedUnknown'
     title: 'Calendars that cannot be told any more'
     severity: 3
     query: loadTextContent('queries/alerts/turnedUnknown.kql')
-    window: 'PT15M'
+    window: 'PT30M'
     every: 'PT15M'
     operator: 'GreaterThan'
     threshold: 0
-    periods: 1
   }
 ]
 
@@ -202,7 +192,6 @@ var withEventGrid ruleType[] = [
     measure: 'events'
     operator: 'GreaterThan'
     threshold: 0
-    periods: 1
   }
   {
     name: 'partnerAuthorization'
@@ -214,7 +203,6 @@ var withEventGrid ruleType[] = [
     measure: 'daysLeft'
     operator: 'LessThan'
     threshold: partnerAuthorizationDays
-    periods: 1
   }
 ]
 
@@ -254,7 +242,8 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
               query: rule.query
               operator: rule.operator
               threshold: rule.threshold
-              failingPeriods: { numberOfEvaluationPeriods: rule.periods, minFailingPeriodsToAlert: rule.periods }
+              // One: a query that sums up its window leaves no time by which several could be told apart.
+              failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
             },
             rule.?measure == null
               ? { timeAggregation: 'Count' }
