@@ -23,8 +23,8 @@ param locks bool = false
 
 // Microsoft Graph and notifications
 
-@description('Optional. How changes are heard of: Microsoft Graph calls the app (webhook), writes to Event Grid (eventGrid, needs events.bicep as well), or not at all (polling).')
-@allowed(['webhook', 'eventGrid', 'polling'])
+@description('Optional. How changes are heard of: Microsoft Graph calls the app (webhook), writes to Event Grid (eventGrid, needs events.bicep as well) or to an event hub of yours (eventHub, needs eventHubId), or not at all (polling).')
+@allowed(['webhook', 'eventGrid', 'eventHub', 'polling'])
 param notificationDoor string = 'webhook'
 
 @description('Optional. Names of the partner topics that Microsoft Graph creates, 1-10, unique in the region; calendars are spread over them. Only for eventGrid.')
@@ -36,8 +36,18 @@ param partnerTopicNames string[] = ['${namePrefix}-${uniqueString(resourceGroup(
 @allowed(['queue', 'function'])
 param eventDelivery string = 'queue'
 
-@description('Optional. Until when Microsoft Graph may create partner topics, at most 365 days ahead. Each deployment moves it on.')
-param partnerAuthorizationExpires string = dateTimeAdd(utcNow(), 'P360D')
+// With its format: without, the result is written as a date of the United States, which log queries do not read.
+@description('Optional. Until when Microsoft Graph may create partner topics, at most 365 days ahead, as 2027-11-20T00:00:00Z. Each deployment moves it on.')
+param partnerAuthorizationExpires string = dateTimeAdd(utcNow(), 'P360D', 'yyyy-MM-ddTHH:mm:ssZ')
+
+@description('Optional. Id of an event hub that Microsoft Graph writes to, /subscriptions/…/eventhubs/…: the function graphEventHub reads it as the app\'s identity, which gets the right to. None: there is no such function.')
+param eventHubId string = ''
+
+@description('Optional. Consumer group of that event hub, for this app alone; $Default by default.')
+param eventHubConsumerGroup string = ''
+
+@description('Required for eventHub. A domain of the directory that the event hub\'s subscription belongs to, such as contoso.onmicrosoft.com.')
+param eventHubTenantDomain string = ''
 
 @description('Optional. Tenant whose calendars are read where a watch names none; the subscription\'s by default.')
 param graphTenantId string = tenant().tenantId
@@ -185,6 +195,7 @@ var networkName = 'vnet-${namePrefix}-${suffix}'
 var appName = 'func-${namePrefix}-${suffix}'
 
 var isEventGrid = notificationDoor == 'eventGrid'
+var isEventHub = notificationDoor == 'eventHub'
 var allTags = union(tags, empty(environmentName) ? {} : { 'azd-env-name': environmentName })
 var topicUrls = map(
   partnerTopicNames,
@@ -192,7 +203,23 @@ var topicUrls = map(
     'EventGrid:?azuresubscriptionid=${subscription().subscriptionId}&resourcegroup=${resourceGroup().name}&partnertopic=${topic}&location=${location}'
 )
 
+var noEventHubId = '/subscriptions/none/resourceGroups/none/providers/Microsoft.EventHub/namespaces/none/eventhubs/none'
+var eventHubIdParts = split(empty(eventHubId) ? noEventHubId : eventHubId, '/')
+var isEventHubId = length(eventHubIdParts) == 11 && toLower(eventHubIdParts[?7] ?? '') == 'namespaces'
+var eventHub = isEventHubId
+  ? {
+      subscription: eventHubIdParts[2]
+      group: eventHubIdParts[4]
+      namespace: eventHubIdParts[8]
+      name: eventHubIdParts[10]
+    }
+  : fail('eventHubId should be the id of an event hub: /subscriptions/…/resourceGroups/…/providers/Microsoft.EventHub/namespaces/…/eventhubs/…')
+var eventHubHost = '${eventHub.namespace}.servicebus.windows.net'
+
 // Refused here rather than at the app's start, or by nobody.
+var eventHubUrl = isEventHub && (empty(eventHubId) || empty(eventHubTenantDomain))
+  ? fail('notificationDoor eventHub needs eventHubId and eventHubTenantDomain; set both, or another door')
+  : 'EventHub:https://${eventHubHost}/eventhubname/${eventHub.name}?tenantId=${eventHubTenantDomain}'
 var audience = auth == 'entra' && empty(authAudience)
   ? fail('authAudience is empty; set it to the application id of the API that callers ask tokens for, or auth to key')
   : authAudience
@@ -204,6 +231,7 @@ var alwaysReady = {
   http: alwaysReadyHttp
   'function:refresh': alwaysReadyRefresh
   'function:graphEventsQueue': isEventGrid && eventDelivery == 'queue' ? alwaysReadyRefresh : 0
+  'function:graphEventHub': isEventHub ? alwaysReadyRefresh : 0
 }
 
 module identity 'modules/identity.bicep' = {
@@ -264,6 +292,16 @@ module roles 'modules/roles.bicep' = {
   dependsOn: [identity, storage, monitoring, keyVault]
 }
 
+module eventHubRole 'modules/eventHubRole.bicep' = if (!empty(eventHubId)) {
+  scope: resourceGroup(eventHub.subscription, eventHub.group)
+  params: {
+    namespaceName: eventHub.namespace
+    eventHubName: eventHub.name
+    principalId: identity.outputs.principalId
+    assigneeId: resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', identityName)
+  }
+}
+
 module network 'modules/network.bicep' = if (privateNetwork) {
   params: {
     name: networkName
@@ -310,7 +348,7 @@ module app 'modules/app.bicep' = {
         AZURE_CLIENT_ID: identity.outputs.clientId
         GRAPH_CREDENTIAL: empty(graphClientId) ? 'managedIdentity' : 'federated'
         GRAPH_TENANT_ID: graphTenantId
-        NOTIFICATION_DOOR: notificationDoor
+        NOTIFICATION_DOOR: isEventHub ? 'eventGrid' : notificationDoor // the app tells a hub by its address in PARTNER_TOPICS
         CLIENT_STATE_KEYS: keyVault.outputs.clientStateKeysReference
         HORIZON_DAYS: string(horizonDays)
         RECONCILE_MINUTES: string(reconcileMinutes)
@@ -322,10 +360,20 @@ module app 'modules/app.bicep' = {
       },
       empty(graphClientId) ? {} : { GRAPH_CLIENT_ID: graphClientId },
       isEventGrid ? { PARTNER_TOPICS: join(topicUrls, ',') } : {},
+      isEventHub ? { PARTNER_TOPICS: eventHubUrl } : {},
+      empty(eventHubId)
+        ? {}
+        : {
+            EVENT_HUB_NAME: eventHub.name
+            EventHubConnection__fullyQualifiedNamespace: eventHubHost
+            EventHubConnection__credential: 'managedidentity'
+            EventHubConnection__clientId: identity.outputs.clientId
+          },
+      empty(eventHubId) || empty(eventHubConsumerGroup) ? {} : { EVENT_HUB_CONSUMER_GROUP: eventHubConsumerGroup },
       auth == 'entra' ? { AUTH_TENANT_ID: authTenantId, AUTH_AUDIENCE: audience } : {}
     )
   }
-  dependsOn: [roles, network] // without its rights the app cannot even read its package
+  dependsOn: [roles, eventHubRole, network] // without its rights the app cannot even read its package
 }
 
 module alerts 'monitoring/alerts.bicep' = {

@@ -21,6 +21,8 @@ export const snapshotOf = (name: string): Snapshot =>
 
 export const MINIMAL = snapshotOf("minimal");
 export const HARDENED = snapshotOf("hardened");
+/** Minimal, with the door eventHub. */
+export const EVENT_HUB = snapshotOf("eventHub");
 export const STAGE_TWO = [snapshotOf("events"), snapshotOf("eventsPushed")] as const;
 
 export const ofType = ({ predictedResources }: Snapshot, type: string): Resource[] =>

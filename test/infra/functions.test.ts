@@ -3,7 +3,7 @@ import { app } from "@azure/functions";
 import { expect, test, vi } from "vitest";
 import host from "../../host.json" with { type: "json" };
 import { sources } from "../sources.js";
-import { HARDENED, MINIMAL, STAGE_TWO, settingsOf } from "./deployed.js";
+import { EVENT_HUB, HARDENED, MINIMAL, STAGE_TWO, settingsOf } from "./deployed.js";
 
 const registered = new Map<string, string>();
 const routes = new Map<string, unknown>();
@@ -14,22 +14,24 @@ for (const kind of ["http", "timer", "storageQueue", "eventGrid", "eventHub"] as
     registered.set(name, kind);
     if ("route" in options) routes.set(name, options.route);
   });
+vi.stubEnv("EVENT_HUB_NAME", "graph"); // without, its function is not registered
 for (const { path } of sources("functions").filter(({ path }) => !path.endsWith(".test.ts")))
   await import(/* @vite-ignore */ `../../${path}`);
 vi.restoreAllMocks();
+vi.unstubAllEnvs();
 
 const textOf = (...snapshots: readonly unknown[]): string => JSON.stringify(snapshots);
 const named = (text: string, pattern: RegExp): string[] => [
   ...new Set([...text.matchAll(pattern)].map(([, name = ""]) => name)),
 ];
 
-const scaled = named(textOf(MINIMAL, HARDENED), /"function:(\w+)"/g);
+const scaled = named(textOf(MINIMAL, HARDENED, EVENT_HUB), /"function:(\w+)"/g);
 const called = named(textOf(...STAGE_TWO), /Microsoft\.Web\/sites\/[\w-]+\/functions\/(\w+)/g);
 
-test("every scale group that is not HTTP is a function of its own: a queue's or a timer's", () => {
-  expect(scaled).toContain("refresh");
-  const kinds = scaled.map((name) => [name, registered.get(name)]);
-  expect(kinds.filter(([, kind]) => kind !== "storageQueue" && kind !== "timer")).toEqual([]);
+test("every scale group that is not HTTP is a function of its own: a queue's, a timer's or an event hub's", () => {
+  expect(scaled).toEqual(expect.arrayContaining(["refresh", "graphEventsQueue", "graphEventHub"]));
+  const kinds = scaled.map((name) => registered.get(name) ?? "none");
+  expect(kinds.filter((kind) => !["storageQueue", "timer", "eventHub"].includes(kind))).toEqual([]);
 });
 
 test("the function that Event Grid calls is registered for its events", () => {

@@ -16,6 +16,8 @@ describeWithBicep("the Bicep CLI", () => {
     ["minimal", /^param authAudience.*$/m, "", "authAudience is empty"],
     ["minimal", /$/, "\nparam allowedIpRanges = ['203.0.113.0/24']\n", "would shut out Microsoft Graph"],
     ["minimal", /$/, "\nparam instanceMemoryMB = 1024\n", "1024"],
+    ["eventHub", /^param eventHubTenantDomain.*$/m, "", "needs eventHubId and eventHubTenantDomain"],
+    ["eventHub", /\/eventhubs\/graph/, "", "should be the id of an event hub"],
     ["events", /^param deliveryIdentityName.*$/m, "", "deliveryIdentityName is empty"],
     ["events", /$/, "\nparam topicIdentity = 'None'\n", "set eventDelivery to function"],
   ])("%s.bicepparam with %s replaced by %j is refused", { timeout: SLOW_MS }, async (name, place, text, words) => {

@@ -207,7 +207,7 @@ describe("a hardened deployment", () => {
     const graph = {
       partnerName: "MicrosoftGraphAPI",
       partnerRegistrationImmutableId: "c02e0126-707c-436d-b6a1-175d2748fb58",
-      authorizationExpirationTimeInUtc: "[dateTimeAdd(utcNow(), 'P360D')]",
+      authorizationExpirationTimeInUtc: "[dateTimeAdd(utcNow(), 'P360D', 'yyyy-MM-ddTHH:mm:ssZ')]",
     };
     expect(partnerAuthorization).toMatchObject({ authorizedPartnersList: [graph] });
   });

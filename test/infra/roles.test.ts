@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import names from "../../shared/names.json" with { type: "json" };
-import { HARDENED, MINIMAL, ofType, type Snapshot, STAGE_TWO } from "./deployed.js";
+import { EVENT_HUB, HARDENED, MINIMAL, ofType, type Snapshot, STAGE_TWO } from "./deployed.js";
 
 interface Grant {
   readonly role: string;
@@ -52,6 +52,14 @@ const OF_THE_APP: readonly Grant[] = [
   },
 ];
 
+const ON_THE_EVENT_HUB: Grant = {
+  role: "Azure Event Hubs Data Receiver",
+  id: "a638d3c7-ab3a-418d-83e6-5f17a39d4fde",
+  on: /rg-events\/providers\/Microsoft\.EventHub\/namespaces\/contoso-events\/eventhubs\/graph$/,
+  to: /format\('identity-\{0\}'.*principalId/,
+  because: "the function graphEventHub reads this hub, wherever it is, and no other",
+};
+
 const deliveryTo = (to: RegExp): { readonly queue: Grant; readonly deadLetters: Grant } => ({
   queue: {
     role: "Storage Queue Data Message Sender",
@@ -74,6 +82,7 @@ const asTopic = (name: string): Grant => deliveryTo(new RegExp(`partnerTopics/${
 const CASES: readonly (readonly [string, Snapshot, readonly Grant[]])[] = [
   ["minimal", MINIMAL, OF_THE_APP],
   ["hardened", HARDENED, OF_THE_APP],
+  ["through an event hub", EVENT_HUB, [...OF_THE_APP, ON_THE_EVENT_HUB]],
   ["events into the queue", STAGE_TWO[0], [asIdentity.queue, asIdentity.deadLetters]],
   ["events to the function", STAGE_TWO[1], [asTopic("oa-production-1"), asTopic("oa-production-2")]],
 ];

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "../../shared/config.js";
 import { ConfigError } from "../../shared/settings.js";
-import { HARDENED, MINIMAL, ofType, type Snapshot, settingsOf } from "./deployed.js";
+import { EVENT_HUB, HARDENED, MINIMAL, ofType, type Snapshot, settingsOf } from "./deployed.js";
 
 /** What Azure would put where a snapshot has an expression. */
 const ONLY_AZURE_KNOWS: readonly (readonly [RegExp, string])[] = [
@@ -50,6 +50,8 @@ const OF_THE_HOST = new Set([
   "AzureWebJobsStorage__credential",
   "APPLICATIONINSIGHTS_CONNECTION_STRING",
   "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+  "EventHubConnection__credential",
+  "EventHubConnection__clientId",
 ]);
 /** Read by the app, and meant to be absent in Azure. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
@@ -73,6 +75,7 @@ const FORBIDDEN_ON_FLEX =
 describe.each([
   ["minimal", MINIMAL],
   ["hardened", HARDENED],
+  ["eventHub", EVENT_HUB],
 ] as const)("app settings: %s", (_name, deployed) => {
   const settings = resolved(deployed);
 
@@ -126,6 +129,22 @@ test("with an application of many tenants the identity's token is exchanged for 
     GRAPH_CREDENTIAL: "federated",
     GRAPH_CLIENT_ID: "55555555-5555-5555-5555-555555555555",
   });
+});
+
+test("an event hub is read as the identity, and addressed as Microsoft Graph wants it", () => {
+  const settings = resolved(EVENT_HUB);
+  expect(settings).toMatchObject({
+    EVENT_HUB_NAME: "graph",
+    EVENT_HUB_CONSUMER_GROUP: "outlook-availability",
+    EventHubConnection__fullyQualifiedNamespace: "contoso-events.servicebus.windows.net",
+    EventHubConnection__credential: "managedidentity",
+    EventHubConnection__clientId: settings.AZURE_CLIENT_ID,
+  });
+  const address =
+    "EventHub:https://contoso-events.servicebus.windows.net/eventhubname/graph?tenantId=contoso.onmicrosoft.com";
+  expect(parseConfig(settings).addresses.used).toEqual([address]);
+  for (const deployed of [MINIMAL, HARDENED])
+    expect(Object.keys(settingsOf(deployed)).filter((name) => /^EVENT_?HUB/i.test(name))).toEqual([]);
 });
 
 test("partner topics are addressed as Microsoft Graph wants it, one each", () => {
