@@ -73,6 +73,9 @@ param authAudience string = ''
 @description('Optional. Address ranges (CIDR) that may call the app; none: any. With the door webhook they must include those of Microsoft Graph\'s change notifications.')
 param allowedIpRanges string[] = []
 
+@description('Optional. Address ranges (CIDR) from which code may be deployed; none: any, with a role on the app. The check after a deployment calls the app itself, so allowedIpRanges must then include them too.')
+param allowedDeployerIpRanges string[] = []
+
 @description('Required for webhook beside allowedIpRanges. Says that Microsoft Graph\'s ranges are among them.')
 param allowedIpRangesIncludeGraph bool = false
 
@@ -278,7 +281,9 @@ module keyVault 'modules/keyVault.bicep' = {
     purgeProtection: vaultPurgeProtection
     locked: locks
     generateKey: generateClientStateKey
+    workspaceId: resourceId('Microsoft.OperationalInsights/workspaces', workspaceName)
   }
+  dependsOn: [monitoring]
 }
 
 module roles 'modules/roles.bicep' = {
@@ -333,6 +338,7 @@ module app 'modules/app.bicep' = {
     zoneRedundant: zoneRedundant
     allowedIpRanges: callers
     allowedServiceTags: !empty(allowedIpRanges) && isEventGrid && eventDelivery == 'function' ? ['AzureEventGrid'] : []
+    allowedDeployerIpRanges: allowedDeployerIpRanges
     subnetId: privateNetwork ? resourceId('Microsoft.Network/virtualNetworks/subnets', networkName, 'app') : ''
     settings: union(
       {

@@ -49,6 +49,9 @@ param allowedIpRanges string[]
 @description('Required. Service tags that may call the app beside those ranges.')
 param allowedServiceTags string[]
 
+@description('Required. Address ranges from which code may be deployed; none: from anywhere, with a role on the app.')
+param allowedDeployerIpRanges string[]
+
 @description('Required. Subnet for outgoing traffic; empty: none.')
 param subnetId string
 
@@ -102,6 +105,15 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
           priority: 100 + index
           ipAddress: rule.ipAddress
           tag: rule.tag
+        }
+      ]
+      scmIpSecurityRestrictionsDefaultAction: empty(allowedDeployerIpRanges) ? 'Allow' : 'Deny'
+      scmIpSecurityRestrictions: [
+        for (range, index) in allowedDeployerIpRanges: {
+          name: 'allowed-${index + 1}'
+          action: 'Allow'
+          priority: 100 + index
+          ipAddress: range
         }
       ]
     }

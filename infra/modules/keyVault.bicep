@@ -33,6 +33,9 @@ param locked bool
 @description('Required. Whether the first key is made here; without, the secret must be put into the vault before the app starts.')
 param generateKey bool
 
+@description('Required. Id of the Log Analytics workspace that is told who reads or changes the secret.')
+param workspaceId string
+
 // Two random GUIDs: 244 random bits, written as 64 hexadecimal digits. Each deployment makes new ones, and only the
 // first is stored. Their defaults are the one place where newGuid() may stand.
 @description('Do not set. First half of a new key.')
@@ -67,6 +70,16 @@ resource clientStateKeys 'Microsoft.KeyVault/vaults/secrets@2026-02-01' = if (ge
   properties: {
     contentType: 'id:base64, separated by commas; the first signs, all verify'
     value: 'k1:${base64(replace('${firstHalf}${secondHalf}', '-', ''))}'
+  }
+}
+
+#disable-next-line use-recent-api-versions // the newest that there is
+resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: vault
+  name: 'audit'
+  properties: {
+    workspaceId: workspaceId
+    logs: [{ categoryGroup: 'audit', enabled: true }]
   }
 }
 

@@ -10,6 +10,7 @@ param notificationDoor = 'eventGrid'
 param partnerTopicNames = ['oa-production-1', 'oa-production-2']
 param authAudience = '22222222-2222-2222-2222-222222222222,api://outlook-availability'
 param allowedIpRanges = ['203.0.113.0/24', '198.51.100.7/32']
+param allowedDeployerIpRanges = ['198.51.100.7/32']
 param alwaysReadyHttp = 2
 param maximumInstanceCount = 100
 param instanceMemoryMB = 4096

@@ -5,7 +5,10 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import * as z from "zod";
 
-const Hook = z.strictObject({ shell: z.literal("sh"), run: z.string() });
+const Hook = z.strictObject({
+  posix: z.strictObject({ shell: z.literal("sh"), run: z.string() }),
+  windows: z.strictObject({ shell: z.literal("pwsh"), run: z.string() }),
+});
 const Service = z.strictObject({
   project: z.string(),
   language: z.literal("ts"),
@@ -25,10 +28,12 @@ const Step = z.strictObject({
   with: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   run: z.string().optional(),
 });
+const Env = z.record(z.string(), z.string());
 const Job = z.looseObject({
   uses: z.string().optional(),
   permissions: z.record(z.string(), z.string()).optional(),
   "timeout-minutes": z.number().optional(),
+  env: Env.optional(),
   steps: z.array(Step).default([]),
 });
 const Workflow = z.looseObject({ permissions: z.record(z.string(), z.string()), jobs: z.record(z.string(), Job) });
@@ -40,7 +45,8 @@ const workflows = globSync(".github/workflows/*.yml").map((file) => ({ file, ...
 const jobs = workflows.flatMap(({ file, jobs: all }) => Object.values(all).map((job) => ({ file, ...job })));
 const steps = jobs.flatMap((job) => job.steps);
 
-const runs = [...Object.values(project.services.api.hooks), ...steps].flatMap(({ run }) => (run ? [run] : []));
+const hooks = Object.values(project.services.api.hooks).flatMap(({ posix, windows }) => [posix, windows]);
+const runs = [...hooks, ...steps].flatMap(({ run }) => (run ? [run] : []));
 /** Those started directly, and those that the script of CI starts. */
 const npmScripts = [...runs, ...(runs.some((run) => run.includes(".ci/run")) ? [text(".ci/run")] : [])].flatMap((run) =>
   [...run.matchAll(/\bnpm (?:run ([\w:]+)|(test))\b/g)].map(([, name, test]) => name ?? test ?? ""),
@@ -54,6 +60,7 @@ describe("azure.yaml", () => {
     expect(text("deploy/package.ts")).toContain(`join(ROOT, "${dist.split("/")[0]}")`);
     expect(text(".gitignore").split("\n")).toContain(`${dist.split("/")[0]}/`);
     expect(Object.keys(hooks)).toEqual(["prepackage", "postdeploy"]);
+    for (const { posix, windows } of Object.values(hooks)) expect(windows.run).toBe(posix.run);
   });
 
   test("nothing in the package is left out by .funcignore", () => {
@@ -69,6 +76,14 @@ describe("the workflows", () => {
     const deploy = workflows.find(({ file }) => file.endsWith("deploy.yml"))?.jobs;
     expect(deploy?.check?.uses).toBe("./.github/workflows/ci.yml");
     expect(deploy?.deploy?.needs).toBe("check");
+  });
+
+  test("give each parameter that is read from the environment, and its default where it has one", () => {
+    const read = [...text("infra/main.bicepparam").matchAll(/readEnvironmentVariable\('(\w+)'(?:, '(\w*)')?\)/g)];
+    expect(read.length).toBeGreaterThan(10);
+    const given = Env.parse(workflows.find(({ file }) => file.endsWith("deploy.yml"))?.jobs.deploy?.env);
+    for (const [, name = "", byDefault] of read)
+      expect(given[name]).toBe(`\${{ vars.${name}${byDefault ? ` || '${byDefault}'` : ""} }}`);
   });
 
   test("name every action by a full commit, and its release beside it", () => {

@@ -114,6 +114,19 @@ describe.each(BOTH)("a %s deployment", (_name, deployed) => {
     });
   });
 
+  test("whoever reads the vault's secret is noted in the workspace", () => {
+    const [vault, workspace] = ["Microsoft.KeyVault/vaults", "Microsoft.OperationalInsights/workspaces"].map(
+      (type) => only(deployed, type).id,
+    );
+    const [audit, ...others] = ofType(deployed, "Microsoft.Insights/diagnosticSettings");
+    expect(others).toEqual([]);
+    expect(audit?.id).toContain(`${vault}/providers/`);
+    expect(audit?.properties).toMatchObject({
+      workspaceId: workspace,
+      logs: [{ categoryGroup: "audit", enabled: true }],
+    });
+  });
+
   test("no secret is written down: the only one is made of chance at the deployment", () => {
     const secrets = ofType(deployed, "Microsoft.KeyVault/vaults/secrets").map(({ properties }) => properties.value);
     expect(secrets).toEqual([expect.stringMatching(/^\[format\('k1:\{0\}', base64\(.*newGuid\(\), newGuid\(\)/)]);
@@ -193,6 +206,12 @@ describe("a hardened deployment", () => {
       ipAddress,
     }));
     expect(siteConfig).toMatchObject({ ipSecurityRestrictionsDefaultAction: "Deny", ipSecurityRestrictions });
+  });
+
+  test("nobody deploys from elsewhere than the named ranges", () => {
+    const { siteConfig } = only(HARDENED, "Microsoft.Web/sites").properties;
+    const scmIpSecurityRestrictions = [{ action: "Allow", ipAddress: "198.51.100.7/32" }];
+    expect(siteConfig).toMatchObject({ scmIpSecurityRestrictionsDefaultAction: "Deny", scmIpSecurityRestrictions });
   });
 
   test("what holds state is locked against deletion", () => {
