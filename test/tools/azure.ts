@@ -1,4 +1,5 @@
 /** A resource group as `az rest` shows it: partner topics that appear when the test says so. */
+import { readFileSync } from "node:fs";
 import type { Az } from "../../tools/events/azure.js";
 import type { ProgramRun } from "../../tools/program.js";
 
@@ -45,7 +46,7 @@ export class FakeAzure {
     if (method === "patch") {
       this.changes.push(`identity ${name}`);
       if (!this.takesIdentities) return refused("ERROR: Bad Request({code: InvalidRequest})");
-      Object.assign(topic, JSON.parse(body));
+      Object.assign(topic, JSON.parse(readFileSync(body.replace(/^@/, ""), "utf8")));
       return ok(topic);
     }
     return ok(topic);

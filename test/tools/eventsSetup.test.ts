@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { quoted } from "../../tools/events/azure.js";
 import { type SetupDeps, setUpEvents, type TopicIdentity } from "../../tools/events/setup.js";
 import { readTarget, type Target } from "../../tools/events/target.js";
 import { watchFirst as askApp } from "../../tools/events/watchFirst.js";
@@ -193,4 +194,14 @@ describe("the first watch", () => {
   test("without a token or key it says which to give", async () => {
     await expect(askApp(fetch, TARGET.apiUrl, "anna@contoso.com", {})).rejects.toThrow(/API_TOKEN.*API_KEY/);
   });
+});
+
+test("for a shell, arguments that it would split or cut are put between quotes, and others are left alone", () => {
+  const args = ["--url", "/subscriptions/s?api-version=2025-02-15", "@C:\\Users\\A B\\body.json", "a&b"];
+  expect(args.map(quoted)).toEqual([
+    "--url",
+    '"/subscriptions/s?api-version=2025-02-15"',
+    '"@C:\\Users\\A B\\body.json"',
+    '"a&b"',
+  ]);
 });

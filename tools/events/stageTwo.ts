@@ -1,10 +1,7 @@
 /** Stage two, deployed: events.bicep compiled with the project's own Bicep CLI, its parameters in a file. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { runBicep } from "../bicep/run.js";
 import type { ProgramRun } from "../program.js";
-import type { Az } from "./azure.js";
+import { type Az, withJsonFile } from "./azure.js";
 import type { TopicIdentity } from "./setup.js";
 import type { Target } from "./target.js";
 
@@ -15,19 +12,15 @@ export async function deployStageTwo(
   topics: readonly string[],
   identity: TopicIdentity,
 ): Promise<ProgramRun> {
-  const folder = mkdtempSync(join(tmpdir(), "events-"));
-  try {
-    const built = await runBicep(bicep, ["build", "infra/events.bicep", "--stdout"]);
-    if (built.code !== 0) throw new Error(built.stderr.trim());
-    const [template, parameters] = [join(folder, "events.json"), join(folder, "parameters.json")];
-    writeFileSync(template, built.stdout);
-    writeFileSync(parameters, JSON.stringify(parametersOf(target, topics, identity)));
-    const where = ["--resource-group", target.resourceGroup, "--name", "outlook-availability-events"];
-    const what = ["--template-file", template, "--parameters", `@${parameters}`];
-    return await az(["deployment", "group", "create", ...where, ...what, "--output", "none"]);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const built = await runBicep(bicep, ["build", "infra/events.bicep", "--stdout"]);
+  if (built.code !== 0) throw new Error(built.stderr.trim());
+  const where = ["--resource-group", target.resourceGroup, "--name", "outlook-availability-events"];
+  return withJsonFile(JSON.parse(built.stdout), (template) =>
+    withJsonFile(parametersOf(target, topics, identity), (parameters) => {
+      const what = ["--template-file", template, "--parameters", `@${parameters}`];
+      return az(["deployment", "group", "create", ...where, ...what, "--output", "none"]);
+    }),
+  );
 }
 
 /** As a parameters file of Azure Resource Manager. */

@@ -1,6 +1,6 @@
 /** Partner topics and their authorization, over Azure Resource Manager's REST interface. */
 import * as z from "zod";
-import { type Az, azJson, firstLine } from "./azure.js";
+import { type Az, azJson, firstLine, withJsonFile } from "./azure.js";
 import type { Target } from "./target.js";
 
 const API_VERSION = "2025-02-15"; // the same as in infra/
@@ -54,9 +54,9 @@ export async function activate(run: Az, target: Target, topic: string): Promise<
 
 /** A topic that Graph has created has no identity at birth. */
 export async function giveIdentity(run: Az, target: Target, topic: string): Promise<void> {
-  const body = JSON.stringify({ identity: wantedIdentity(target) });
   const headers = ["--headers", "Content-Type=application/json"];
-  await azJson(run, ["rest", "--method", "patch", "--url", urlOf(topicId(target, topic)), ...headers, "--body", body]);
+  const patch = ["rest", "--method", "patch", "--url", urlOf(topicId(target, topic)), ...headers];
+  await withJsonFile({ identity: wantedIdentity(target) }, (file) => azJson(run, [...patch, "--body", `@${file}`]));
 }
 
 export function hasIdentity(target: Target, { identity }: Topic): boolean {
