@@ -5,6 +5,7 @@ import { availabilityText, oldestAsOf } from "../shared/http/availabilityAnswer.
 import { availabilityOfQuery } from "../shared/http/availabilityQuery.js";
 import { type AvailabilityRequest, availabilityRequest } from "../shared/http/availabilityRequest.js";
 import { readJson } from "../shared/http/body.js";
+import { demandNoQuery } from "../shared/http/calendarRequests.js";
 import { readerOf } from "../shared/http/caller.js";
 import { conditional } from "../shared/http/etag.js";
 import { type Call, onHttp } from "../shared/http/onHttp.js";
@@ -26,10 +27,11 @@ export async function availability({ runtime, request, caller }: Call<Runtime>):
   return response;
 }
 
-const requestOf = async (request: HttpRequest, defaults: Defaults): Promise<AvailabilityRequest> =>
-  request.method === "GET"
-    ? availabilityOfQuery(new URL(request.url).searchParams, defaults)
-    : availabilityRequest(await readJson(request), defaults);
+async function requestOf(request: HttpRequest, defaults: Defaults): Promise<AvailabilityRequest> {
+  if (request.method === "GET") return availabilityOfQuery(new URL(request.url).searchParams, defaults);
+  demandNoQuery(request);
+  return availabilityRequest(await readJson(request), defaults);
+}
 
 app.http(
   "availability",

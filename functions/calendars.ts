@@ -16,7 +16,7 @@ export async function calendars({ runtime, request, caller }: Call<Runtime>): Pr
     return { jsonBody: { calendars: page.calendars.map(listedBody), cursor: page.cursor ?? null } };
   }
   const id = calendarIdIn(request);
-  demandNoQuery(new URL(request.url).searchParams);
+  demandNoQuery(request);
   const known = await explain(deps, readerOf(caller), standard, id);
   if (known === undefined) throw notFound();
   return { jsonBody: explanationBody(known) };

@@ -10,7 +10,7 @@ import { type Runtime, ready } from "../shared/runtime.js";
 
 export async function refreshNow({ runtime, request, caller }: Call<Runtime>): Promise<HttpResponseInit> {
   const id = calendarIdIn(request);
-  demandNoQuery(new URL(request.url).searchParams);
+  demandNoQuery(request);
   demandNoFields(await readJsonIfAny(request));
   if (!(await requestRefresh(runtime.deps, readerOf(caller), id))) throw notFound();
   return { status: 202, jsonBody: { id } };

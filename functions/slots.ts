@@ -3,6 +3,7 @@ import { app, type HttpResponseInit } from "@azure/functions";
 import { readAvailability } from "../shared/domain/availability.js";
 import { slotsOf } from "../shared/domain/slots.js";
 import { readJson } from "../shared/http/body.js";
+import { demandNoQuery } from "../shared/http/calendarRequests.js";
 import { readerOf } from "../shared/http/caller.js";
 import { type Call, onHttp } from "../shared/http/onHttp.js";
 import { slotsBody } from "../shared/http/slotsAnswer.js";
@@ -11,6 +12,7 @@ import { readServed } from "../shared/http/staleness.js";
 import { type Runtime, ready } from "../shared/runtime.js";
 
 export async function slots({ runtime, request, caller }: Call<Runtime>): Promise<HttpResponseInit> {
+  demandNoQuery(request);
   const { deps, config } = runtime;
   const { defaultTenantId: tenantId, defaultMaxAgeSeconds: maxAgeSeconds } = config;
   const wanted = slotsRequest(await readJson(request), { maxAgeSeconds, ...(tenantId && { tenantId }) });

@@ -2,11 +2,13 @@
 import { app, type HttpResponseInit } from "@azure/functions";
 import { type UnwatchResult, unwatch } from "../shared/domain/watch.js";
 import { readJson } from "../shared/http/body.js";
+import { demandNoQuery } from "../shared/http/calendarRequests.js";
 import { type Call, onHttp } from "../shared/http/onHttp.js";
 import { type UnwatchTarget, unwatchRequests } from "../shared/http/watchRequests.js";
 import { type Runtime, ready } from "../shared/runtime.js";
 
 export async function handleUnwatch({ runtime, request, caller }: Call<Runtime>): Promise<HttpResponseInit> {
+  demandNoQuery(request);
   const wanted = unwatchRequests(await readJson(request), runtime.config.defaultTenantId);
   const results = await unwatch(runtime.deps, caller.consumer, wanted);
   return { jsonBody: { calendars: results.map((result, index) => shown(result, wanted[index])) } };

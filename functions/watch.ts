@@ -2,11 +2,13 @@
 import { app, type HttpResponseInit } from "@azure/functions";
 import { type WatchRequest, type WatchResult, watch } from "../shared/domain/watch.js";
 import { readJson } from "../shared/http/body.js";
+import { demandNoQuery } from "../shared/http/calendarRequests.js";
 import { type Call, onHttp } from "../shared/http/onHttp.js";
 import { watchRequests } from "../shared/http/watchRequests.js";
 import { type Runtime, ready } from "../shared/runtime.js";
 
 export async function handleWatch({ runtime, request, caller }: Call<Runtime>): Promise<HttpResponseInit> {
+  demandNoQuery(request);
   const wanted = watchRequests(await readJson(request), runtime.config.defaultTenantId);
   const results = await watch(runtime.deps, caller.consumer, wanted);
   return { jsonBody: { calendars: results.map((result, index) => shown(result, wanted[index])) } };

@@ -8,16 +8,24 @@ import { type EpochMs, earliest, toRfc3339 } from "../domain/time.js";
 import type { AvailabilityRequest } from "./availabilityRequest.js";
 import type { Target } from "./calendarRefs.js";
 import { intervalsText } from "./intervalText.js";
+import { Problem } from "./problem.js";
 
-/** The answer as JSON text: written in one go, since most of a long one is intervals. */
+/** In one answer, over all calendars: about 40 MB of it. */
+const INTERVALS_MAX = 500_000;
+
+/**
+ * The answer as JSON text: written in one go, since most of a long one is intervals.
+ * Errors: `payloadTooLarge` where it would be too long to be written or read.
+ */
 export function availabilityText(
   { targets, query, combine: rule }: AvailabilityRequest,
   read: ReadonlyMap<CalendarId, ReadCalendar>,
 ): string {
-  const calendars = targets.map((target) => calendarText(target, read.get(target.id)));
+  demandShort(targets, read);
+  const calendars = calendarTexts(targets, read);
   const times = `"start":"${toRfc3339(query.start)}","end":"${toRfc3339(query.end)}"`;
   const combined = rule === undefined ? "" : `,"combined":${combinedText(combine(answersOf(read), rule, query))}`;
-  return `{${times},"calendars":[${calendars.filter((text) => text !== undefined).join(",")}]${combined}}`;
+  return `{${times},"calendars":[${calendars.join(",")}]${combined}}`;
 }
 
 const answersOf = (read: ReadonlyMap<CalendarId, ReadCalendar>): ReadonlyMap<CalendarId, CalendarAnswer> =>
@@ -30,9 +38,30 @@ export function oldestAsOf(read: ReadonlyMap<CalendarId, ReadCalendar>): EpochMs
   return known.length === ages.length && known.length > 0 ? earliest(...known) : undefined;
 }
 
+function demandShort(targets: readonly Target[], read: ReadonlyMap<CalendarId, ReadCalendar>): void {
+  const intervals = targets.reduce((sum, { id }) => sum + intervalsOf(read.get(id)), 0);
+  if (intervals <= INTERVALS_MAX) return;
+  const remedy = "ask for fewer calendars, for less time, or without detail";
+  throw new Problem("payloadTooLarge", `the answer would have over ${INTERVALS_MAX} intervals; ${remedy}`);
+}
+
+const intervalsOf = (read: ReadCalendar | undefined): number =>
+  read === undefined ? 0 : read.answer.busy.length + read.answer.unknown.length + (read.answer.blocks?.length ?? 0);
+
+/** A calendar that is named many times is written once, however it was named: the row knows its names. */
+function calendarTexts(targets: readonly Target[], read: ReadonlyMap<CalendarId, ReadCalendar>): string[] {
+  const written = new Map<ReadCalendar, string>();
+  return targets.flatMap((target) => {
+    const one = read.get(target.id);
+    if (one === undefined) return [];
+    const text = written.get(one) ?? calendarText(target, one);
+    if (one.row !== undefined) written.set(one, text);
+    return [text];
+  });
+}
+
 /** Names are told where the request named them, or the caller watches the calendar; an id alone tells nothing [A6]. */
-function calendarText({ id, name }: Target, read: ReadCalendar | undefined): string | undefined {
-  if (read === undefined) return undefined;
+function calendarText({ id, name }: Target, read: ReadCalendar): string {
   const { mailbox, calendar, tenantId } = read.row?.name ?? name ?? { mailbox: null, calendar: null, tenantId: null };
   const { state, reason = null, asOf, delivery, busy, unknown, blocks, view } = read.answer;
   const head = JSON.stringify({ id, mailbox, calendar, tenantId, state, reason, asOf: time(asOf), delivery });

@@ -46,8 +46,20 @@ export function availabilityOfQuery(query: URLSearchParams, defaults: Defaults):
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== "invalidRequest") throw error;
     const ids = query.getAll("id").length;
-    throw invalid((error.extras.errors ?? []).map((one) => ({ ...one, pointer: parameterOf(one.pointer, ids) })));
+    throw invalid((error.extras.errors ?? []).map((one) => inQuery(one, ids)));
   }
+}
+
+/** What a parameter should be, where that is not what the body's field should be. */
+const SHOULD_BE: Readonly<Record<string, readonly [inBody: RegExp, inQuery: string]>> = {
+  "/id": [/^should be a calendar id\b.*/, "should be a calendar id, as watching returns it"],
+  "/combine": [/^should be "all".*/, "should be all, any or a number"],
+};
+
+function inQuery({ pointer: inBody, detail }: FieldError, ids: number): FieldError {
+  const pointer = parameterOf(inBody, ids);
+  const [told, instead] = SHOULD_BE[pointer] ?? [];
+  return { pointer, detail: told === undefined ? detail : detail.replace(told, instead ?? "") };
 }
 
 /** A pointer into the body as the parameter that it came from; the first `ids` calendars were ids. */
@@ -68,6 +80,8 @@ function bodyOfQuery(query: URLSearchParams): Record<string, unknown> {
   });
   if (query.has("calendar") && (query.getAll("mailbox").length !== 1 || query.has("id")))
     errors.push({ pointer: "/calendar", detail: "goes with exactly one mailbox and no id" });
+  if (query.has("tenantId") && !query.has("mailbox"))
+    errors.push({ pointer: "/tenantId", detail: "goes with a mailbox; an id has its tenant" });
   if (!query.has("id") && !query.has("mailbox")) errors.push({ pointer: "/mailbox", detail: "or id is missing" });
   if (query.getAll("mailbox").some((mailbox) => /\s/.test(mailbox)))
     errors.push({ pointer: "/mailbox", detail: "holds a space; a plus sign in a URL is written %2B" });

@@ -32,8 +32,9 @@ const KeyOnly = z.strictObject({ code });
 /** Errors: `invalidRequest` naming the parameter. */
 export const listRequest = (query: URLSearchParams): ListRequest => checked(Query, once(query));
 
-/** For a route that takes no parameter. Errors: `invalidRequest` naming the first ones. */
-export const demandNoQuery = (query: URLSearchParams): unknown => checked(KeyOnly, once(query));
+/** For a route that takes no parameter: what somebody wrote there is not ignored. Errors: `invalidRequest` naming it. */
+export const demandNoQuery = (request: HttpRequest): unknown =>
+  checked(KeyOnly, once(new URL(request.url).searchParams));
 
 /** For a POST that says nothing: no body, or an empty object. Errors: `invalidRequest` naming the fields. */
 export const demandNoFields = (body: unknown): unknown => checked(Nothing, body ?? {});

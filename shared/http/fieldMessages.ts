@@ -18,9 +18,9 @@ export function sentenceOf(issue: z.core.$ZodRawIssue): string | undefined {
     case "invalid_value":
       return issue.input === undefined ? "is missing" : `should be one of ${issue.values.join(", ")}`;
     case "too_small":
-      return `should ${boundOf(issue.origin)} at least ${issue.minimum}${unitOf(issue.origin)}`;
+      return `should ${boundOf(issue.origin)} at least ${issue.minimum}${unitOf(issue.origin, issue.minimum)}`;
     case "too_big":
-      return `should ${boundOf(issue.origin)} at most ${issue.maximum}${unitOf(issue.origin)}`;
+      return `should ${boundOf(issue.origin)} at most ${issue.maximum}${unitOf(issue.origin, issue.maximum)}`;
     default:
       return undefined;
   }
@@ -28,4 +28,8 @@ export function sentenceOf(issue: z.core.$ZodRawIssue): string | undefined {
 
 const boundOf = (origin: string): string => (origin === "array" || origin === "string" ? "have" : "be");
 
-const unitOf = (origin: string): string => ({ array: " entries", string: " characters" })[origin] ?? "";
+const UNITS: Readonly<Record<string, readonly [one: string, more: string]>> = {
+  array: [" entry", " entries"],
+  string: [" character", " characters"],
+};
+const unitOf = (origin: string, bound: number | bigint): string => UNITS[origin]?.[Number(bound) === 1 ? 0 : 1] ?? "";

@@ -1,7 +1,7 @@
 /** The fields that requests for availability and for slots have in common. */
 import * as z from "zod";
 import { type Interval, STATUSES } from "../domain/blocks.js";
-import { DAY_MS, MINUTE_MS, parseRfc3339, SECOND_MS } from "../domain/time.js";
+import { DAY_MS, instant, MINUTE_MS, parseRfc3339, SECOND_MS } from "../domain/time.js";
 import { Id, NameRef } from "./calendarRefs.js";
 import { type FieldError, invalid } from "./problem.js";
 
@@ -9,6 +9,9 @@ export const CALENDARS_MAX = 200;
 const RANGE_DAYS_MAX = 366;
 const BUFFER_MINUTES_MAX = 1_440;
 const MAX_AGE_SECONDS_MAX = 86_400;
+/** RFC 3339 has four digits for a year; what is shown in another zone, or a horizon later, must still have them. */
+const YEAR_END = 9999;
+const TIME_END = instant(Date.UTC(YEAR_END, 0));
 
 /** What a request takes for granted where it does not say. */
 export interface Defaults {
@@ -83,6 +86,7 @@ export function rangeErrors({ start, end }: Interval, form = OWN_FORM): FieldErr
   const { daysMax = RANGE_DAYS_MAX } = form;
   const pointer = `/${form.end}`;
   if (end <= start) return [{ pointer, detail: `should be later than ${form.start}` }];
+  if (end > TIME_END) return [{ pointer, detail: `should be before the year ${YEAR_END}` }];
   return end - start > daysMax * DAY_MS
     ? [{ pointer, detail: `should be at most ${daysMax} days after ${form.start}` }]
     : [];

@@ -8,5 +8,5 @@ export const status: Operation = {
   summary: "How the service does, in numbers, for its operators",
   role: "Calendars.Manage",
   answers: { 200: { description: "What is not known is null.", schema: Status } },
-  problems: [],
+  problems: ["invalidRequest"],
 };
