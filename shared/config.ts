@@ -1,13 +1,25 @@
-/** Settings, parsed once. A missing or bad one stops the start with one line that names it; values are never echoed. */
+/** Settings, parsed once. Missing and bad ones stop the start with one line that names them all; values are never echoed. */
 import * as z from "zod";
 import type { Addresses } from "./domain/addresses.js";
 import { KEY_ID } from "./domain/clientState.js";
+import type { GraphCredential } from "./domain/graphCredential.js";
 import { DEFAULT_MAX_AGE_MS, type Door, type Policy } from "./domain/policy.js";
 import type { ClientStateKey, ClientStateKeys } from "./domain/ports.js";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "./domain/time.js";
 import { isEventHub, parseTopics } from "./domain/topics.js";
-import { type GraphCredentialConfig, graphBaseUrl, graphCredential } from "./graphSettings.js";
-import { ConfigError, choice, hostOf, isLoopback, optional, required, type Settings, url, whole } from "./settings.js";
+import { graphBaseUrl, graphCredential } from "./graphSettings.js";
+import {
+  ConfigError,
+  choice,
+  hostOf,
+  isLoopback,
+  optional,
+  required,
+  type Settings,
+  together,
+  url,
+  whole,
+} from "./settings.js";
 
 export type StorageConfig =
   | { readonly kind: "connectionString"; readonly connectionString: string }
@@ -31,7 +43,7 @@ export interface EventHubConfig {
 
 export interface Config {
   readonly storage: StorageConfig;
-  readonly graph: { readonly baseUrl: string; readonly credential: GraphCredentialConfig };
+  readonly graph: { readonly baseUrl: string; readonly credential: GraphCredential };
   /** The tenant of a watch that names none. */
   readonly defaultTenantId?: string;
   readonly addresses: Addresses;
@@ -49,55 +61,71 @@ const MAX_AGE_SECONDS_MAX = DAY_MS / SECOND_MS;
 /** Below this much beyond the sweep's period, a quiet calendar is called stale between two sweeps. */
 const MAX_AGE_SLACK_MS = 5 * MINUTE_MS;
 
-/** Errors: `ConfigError` for the first setting that is missing or wrong. */
+/** Errors: one `ConfigError` for all settings that are missing or wrong. */
 export function parseConfig(settings: Settings): Config {
-  const unresolved = Object.entries(settings).find(([, value]) => value?.startsWith("@Microsoft.KeyVault("));
-  if (unresolved !== undefined)
-    throw new ConfigError(
-      `${unresolved[0]}: the Key Vault reference was not resolved; check the vault's access and name`,
-    );
-  checkEventHub(settings);
-  const policy = policyOf(settings);
-  const defaultTenantId = optional(settings, "GRAPH_TENANT_ID", tenant, "a tenant id");
-  const defaultMaxAgeSeconds = whole(
-    settings,
-    "DEFAULT_MAX_AGE_SECONDS",
-    DEFAULT_MAX_AGE_MS / SECOND_MS,
-    0,
-    MAX_AGE_SECONDS_MAX,
-  );
+  const {
+    unresolved: _unresolved,
+    eventHub: _eventHub,
+    defaultTenantId,
+    ...config
+  } = together({
+    unresolved: () => checkVaultReferences(settings),
+    eventHub: () => checkEventHub(settings),
+    storage: () => storageOf(settings),
+    graph: () => together({ baseUrl: () => graphBaseUrl(settings), credential: () => graphCredential(settings) }),
+    defaultTenantId: () => optional(settings, "GRAPH_TENANT_ID", tenant, "a tenant id"),
+    addresses: () => addressesOf(settings, doorOf(settings)),
+    keys: () => clientStateKeys(settings),
+    policy: () => policyOf(settings),
+    defaultMaxAgeSeconds: () => maxAgeSecondsOf(settings),
+    auth: () => authOf(settings),
+  });
+  const isShort = config.defaultMaxAgeSeconds * SECOND_MS < config.policy.reconcileMs + MAX_AGE_SLACK_MS;
   return {
-    storage: storageOf(settings),
-    graph: { baseUrl: graphBaseUrl(settings), credential: graphCredential(settings) },
+    ...config,
     ...(defaultTenantId !== undefined && { defaultTenantId }),
-    addresses: addressesOf(settings, policy.door),
-    keys: clientStateKeys(settings),
-    policy,
-    defaultMaxAgeSeconds,
-    auth: authOf(settings),
-    warnings:
-      defaultMaxAgeSeconds * SECOND_MS < policy.reconcileMs + MAX_AGE_SLACK_MS
-        ? ["DEFAULT_MAX_AGE_SECONDS is below RECONCILE_MINUTES + 5 minutes: quiet calendars will be called stale"]
-        : [],
+    warnings: isShort
+      ? ["DEFAULT_MAX_AGE_SECONDS is below RECONCILE_MINUTES + 5 minutes: quiet calendars will be called stale"]
+      : [],
   };
 }
 
+function checkVaultReferences(settings: Settings): void {
+  const unresolved = Object.entries(settings).filter(([, value]) => value?.startsWith("@Microsoft.KeyVault("));
+  if (unresolved.length > 0)
+    throw new ConfigError(
+      ...unresolved.map(
+        ([name]) => `${name}: the Key Vault reference was not resolved; check the vault's access and name`,
+      ),
+    );
+}
+
+const maxAgeSecondsOf = (settings: Settings): number =>
+  whole(settings, "DEFAULT_MAX_AGE_SECONDS", DEFAULT_MAX_AGE_MS / SECOND_MS, 0, MAX_AGE_SECONDS_MAX);
+
+const doorOf = (settings: Settings): Door =>
+  choice(settings, "NOTIFICATION_DOOR", ["webhook", "eventGrid", "polling"], "webhook");
+
 function policyOf(settings: Settings): Policy {
-  return {
-    door: choice(settings, "NOTIFICATION_DOOR", ["webhook", "eventGrid", "polling"], "webhook"),
-    horizonDays: whole(settings, "HORIZON_DAYS", 90, 1, 365),
-    reconcileMs: whole(settings, "RECONCILE_MINUTES", 15, 5, 720) * MINUTE_MS,
-    pollMs: whole(settings, "POLL_MINUTES", 5, 1, 60) * MINUTE_MS,
-    minRefreshIntervalMs: whole(settings, "MIN_REFRESH_INTERVAL_SECONDS", 2, 0, 60) * SECOND_MS,
-    confirmAfterMs: whole(settings, "CONFIRM_AFTER_SECONDS", 60, 0, 3600) * SECOND_MS,
-  };
+  const read = (name: string, fallback: number, min: number, max: number, unitMs: number) => (): number =>
+    whole(settings, name, fallback, min, max) * unitMs;
+  return together({
+    door: () => doorOf(settings),
+    horizonDays: read("HORIZON_DAYS", 90, 1, 365, 1),
+    reconcileMs: read("RECONCILE_MINUTES", 15, 5, 720, MINUTE_MS),
+    pollMs: read("POLL_MINUTES", 5, 1, 60, MINUTE_MS),
+    minRefreshIntervalMs: read("MIN_REFRESH_INTERVAL_SECONDS", 2, 0, 60, SECOND_MS),
+    confirmAfterMs: read("CONFIRM_AFTER_SECONDS", 60, 0, 3600, SECOND_MS),
+  });
 }
 
 /** A door that was left may keep its setting: what still notifies it is then known as this app's own. */
 function addressesOf(settings: Settings, door: Door): Addresses {
   const isSet = (name: string): boolean => Boolean(settings[name]?.trim());
-  const webhook = door === "webhook" || isSet("NOTIFICATION_URL") ? [url(settings, "NOTIFICATION_URL")] : [];
-  const topics = door === "eventGrid" || isSet("PARTNER_TOPICS") ? partnerTopics(settings) : [];
+  const { webhook, topics } = together({
+    webhook: () => (door === "webhook" || isSet("NOTIFICATION_URL") ? [url(settings, "NOTIFICATION_URL")] : []),
+    topics: () => (door === "eventGrid" || isSet("PARTNER_TOPICS") ? partnerTopics(settings) : []),
+  });
   const used = { webhook, eventGrid: topics, polling: [] }[door];
   return { used, own: [...webhook, ...topics] };
 }
@@ -107,7 +135,7 @@ function partnerTopics(settings: Settings): readonly string[] {
   const parsed = parseTopics(text);
   if (parsed.kind === "bad") throw new ConfigError(`PARTNER_TOPICS: ${parsed.problem}`);
   if (parsed.topics.some(isEventHub) && eventHubOf(settings) === undefined)
-    throw new ConfigError("EVENT_HUB_NAME is not set; it should be the event hub that PARTNER_TOPICS sends to");
+    throw new ConfigError("EVENT_HUB_NAME is not set: it should be the event hub that PARTNER_TOPICS sends to");
   return parsed.topics;
 }
 
@@ -122,7 +150,7 @@ function checkEventHub(settings: Settings): void {
   const connections = ["EventHubConnection", "EventHubConnection__fullyQualifiedNamespace"];
   if (eventHubOf(settings) !== undefined && !connections.some((name) => settings[name]?.trim()))
     throw new ConfigError(
-      "EventHubConnection is not set; it should be a connection string, or EventHubConnection__fullyQualifiedNamespace the namespace's host (EVENT_HUB_NAME is set)",
+      "EventHubConnection is not set: it should be a connection string, or EventHubConnection__fullyQualifiedNamespace the namespace's host (EVENT_HUB_NAME is set)",
     );
 }
 
@@ -136,13 +164,15 @@ function storageOf(settings: Settings): StorageConfig {
   }
   if (!settings.AzureWebJobsStorage__queueServiceUri && !settings.AzureWebJobsStorage__tableServiceUri)
     throw new ConfigError(
-      "AzureWebJobsStorage is not set; it should be a storage connection string, or AzureWebJobsStorage__queueServiceUri and __tableServiceUri",
+      "AzureWebJobsStorage is not set: it should be a storage connection string, or AzureWebJobsStorage__queueServiceUri and __tableServiceUri",
     );
   const clientId = settings.AzureWebJobsStorage__clientId;
   return {
     kind: "identity",
-    queueUrl: url(settings, "AzureWebJobsStorage__queueServiceUri"),
-    tableUrl: url(settings, "AzureWebJobsStorage__tableServiceUri"),
+    ...together({
+      queueUrl: () => url(settings, "AzureWebJobsStorage__queueServiceUri"),
+      tableUrl: () => url(settings, "AzureWebJobsStorage__tableServiceUri"),
+    }),
     ...(clientId && { clientId }),
   };
 }
@@ -187,13 +217,12 @@ function authOf(settings: Settings): AuthConfig {
       throw new ConfigError("AUTH: none is only for a host bound to loopback; use entra or key");
     return { kind };
   }
-  const jwksUrl = settings.AUTH_JWKS_URL ? url(settings, "AUTH_JWKS_URL") : undefined;
-  return {
-    kind,
-    tenantIds: tenantIdsOf(settings),
-    audiences: listed(required(settings, "AUTH_AUDIENCE", "the audience of accepted tokens (AUTH is entra)")),
-    ...(jwksUrl !== undefined && { jwksUrl }),
-  };
+  const { jwksUrl, ...accepted } = together({
+    tenantIds: () => tenantIdsOf(settings),
+    audiences: () => listed(required(settings, "AUTH_AUDIENCE", "the audience of accepted tokens (AUTH is entra)")),
+    jwksUrl: () => (settings.AUTH_JWKS_URL ? url(settings, "AUTH_JWKS_URL") : undefined),
+  });
+  return { kind, ...accepted, ...(jwksUrl !== undefined && { jwksUrl }) };
 }
 
 /** Tokens name their tenant by its id alone: a domain here would let nobody in. */

@@ -55,7 +55,7 @@ describe("what is missing", () => {
   ])("Without %s nothing starts, and the message names it and what it should be", (name, settings) => {
     for (const missing of [undefined, "", "   "].slice(0, name === "AzureWebJobsStorage" ? 2 : 3)) {
       const message = failure({ ...settings, [name]: missing });
-      expect(message.startsWith(`${name} is not set; it should be `)).toBe(true);
+      expect(message.startsWith(`${name} is not set: it should be `)).toBe(true);
     }
   });
 });
@@ -171,6 +171,36 @@ describe("what is wrong", () => {
       expect(message).not.toContain(BAD);
     },
   );
+
+  test("All that is missing or wrong is told at once, in one line, each thing once", () => {
+    const missing = failure({});
+    expect(missing).not.toContain("\n");
+    for (const name of [
+      "AzureWebJobsStorage",
+      "NOTIFICATION_URL",
+      "CLIENT_STATE_KEYS",
+      "AUTH_TENANT_ID",
+      "AUTH_AUDIENCE",
+    ])
+      expect(missing.split(`${name} is not set: it should be `)).toHaveLength(2);
+    const wrong = failure({
+      ...{
+        ...GOOD,
+        HORIZON_DAYS: BAD,
+        POLL_MINUTES: BAD,
+        NOTIFICATION_DOOR: BAD,
+        GRAPH_BASE_URL: BAD,
+        AUTH_JWKS_URL: BAD,
+      },
+      ...{ GRAPH_CREDENTIAL: "clientSecret", AUTH_TENANT_ID: BAD, EVENT_HUB_NAME: "hub", AUTH_AUDIENCE: "" },
+    });
+    const names = [...wrong.matchAll(/(?:^|; )(\w+)(?: should be| is not set: it should be)/g)].map(([, name]) => name);
+    expect(names).toEqual([
+      ...["EventHubConnection", "GRAPH_BASE_URL", "GRAPH_CLIENT_ID", "GRAPH_CLIENT_SECRET", "NOTIFICATION_DOOR"],
+      ...["HORIZON_DAYS", "POLL_MINUTES", "AUTH_TENANT_ID", "AUTH_AUDIENCE", "AUTH_JWKS_URL"],
+    ]);
+    expect(wrong).not.toContain(BAD);
+  });
 
   test("Topics that send to an event hub need one that is listened to", () => {
     const settings = { ...GOOD, NOTIFICATION_DOOR: "eventGrid", PARTNER_TOPICS: hub };

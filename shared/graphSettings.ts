@@ -1,12 +1,7 @@
 /** The settings that say where Graph is and who this app is there. */
 import { GRAPH_CLOUDS } from "./domain/graphClouds.js";
-import { ConfigError, choice, isLoopback, required, type Settings, url } from "./settings.js";
-
-export type GraphCredentialConfig =
-  | { readonly kind: "managedIdentity"; readonly clientId?: string; readonly tenantId?: string }
-  | { readonly kind: "clientSecret"; readonly clientId: string; readonly clientSecret: string }
-  | { readonly kind: "federated"; readonly clientId: string; readonly identityClientId: string }
-  | { readonly kind: "none" };
+import type { GraphCredential } from "./domain/graphCredential.js";
+import { ConfigError, choice, isLoopback, required, type Settings, together, url } from "./settings.js";
 
 const GRAPH_ADDRESSES = [...GRAPH_CLOUDS.keys()].map((host) => `https://${host}`).join(", ");
 
@@ -24,8 +19,11 @@ export function graphBaseUrl(settings: Settings): string {
 
 const CREDENTIALS = ["managedIdentity", "clientSecret", "federated", "none"] as const;
 
-/** Errors: `ConfigError` naming the setting that the credential lacks. */
-export function graphCredential(settings: Settings): GraphCredentialConfig {
+const TRUSTED_IDENTITY =
+  "the client id of the user-assigned identity that the multi-tenant app trusts (GRAPH_CREDENTIAL is federated)";
+
+/** Errors: `ConfigError` naming what the credential lacks. */
+export function graphCredential(settings: Settings): GraphCredential {
   const kind = choice(settings, "GRAPH_CREDENTIAL", CREDENTIALS, "managedIdentity");
   switch (kind) {
     case "none":
@@ -39,18 +37,18 @@ export function graphCredential(settings: Settings): GraphCredentialConfig {
     case "clientSecret":
       return {
         kind,
-        clientId: required(settings, "GRAPH_CLIENT_ID", "the app's client id"),
-        clientSecret: required(settings, "GRAPH_CLIENT_SECRET", "the app's client secret"),
+        ...together({
+          clientId: () => required(settings, "GRAPH_CLIENT_ID", "the app's client id"),
+          clientSecret: () => required(settings, "GRAPH_CLIENT_SECRET", "the app's client secret"),
+        }),
       };
     case "federated":
       return {
         kind,
-        clientId: required(settings, "GRAPH_CLIENT_ID", "the multi-tenant app's client id"),
-        identityClientId: required(
-          settings,
-          "AZURE_CLIENT_ID",
-          "the client id of the user-assigned identity that the multi-tenant app trusts (GRAPH_CREDENTIAL is federated)",
-        ),
+        ...together({
+          clientId: () => required(settings, "GRAPH_CLIENT_ID", "the multi-tenant app's client id"),
+          identityClientId: () => required(settings, "AZURE_CLIENT_ID", TRUSTED_IDENTITY),
+        }),
       };
     default:
       return kind satisfies never;

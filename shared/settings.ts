@@ -1,17 +1,44 @@
 /** How single settings are read: each reader names the setting and what it should be, and never its value. */
 import * as z from "zod";
 
-/** Says which setting is wrong and what it should be. Safe to print: holds no setting's value. */
+/** Says in one line which settings are wrong and what each should be. Safe to print: holds no setting's value. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
+  readonly problems: readonly string[];
+
+  constructor(...problems: readonly string[]) {
+    super(problems.join("; "));
+    this.problems = problems;
+  }
 }
 
 export type Settings = Readonly<Record<string, string | undefined>>;
 
+/**
+ * What each reader reads. Errors: one `ConfigError` of all that is wrong, each thing once: who has mended one setting is not
+ * sent back for the next.
+ */
+export function together<T extends object>(readers: { readonly [Field in keyof T]: () => T[Field] }): T {
+  const problems = new Set<string>();
+  const read = Object.entries<() => unknown>(readers).map(([field, reader]) => [field, attempted(reader, problems)]);
+  if (problems.size > 0) throw new ConfigError(...problems);
+  return Object.fromEntries(read) as T;
+}
+
+function attempted(reader: () => unknown, problems: Set<string>): unknown {
+  try {
+    return reader();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const problem of error.problems) problems.add(problem);
+    return undefined;
+  }
+}
+
 /** Errors: `ConfigError` where it is missing. */
 export function required(settings: Settings, name: string, shouldBe: string): string {
   const value = settings[name]?.trim();
-  if (!value) throw new ConfigError(`${name} is not set; it should be ${shouldBe}`);
+  if (!value) throw new ConfigError(`${name} is not set: it should be ${shouldBe}`);
   return value;
 }
 

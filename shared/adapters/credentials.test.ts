@@ -1,7 +1,8 @@
 /** The real credentials of @azure/identity; only what they would send over the network is answered here. */
 import type { TokenCredentialOptions } from "@azure/identity";
 import { afterEach, expect, test, vi } from "vitest";
-import { type GraphCredential, graphTokens } from "./credentials.js";
+import type { GraphCredential } from "../domain/graphCredential.js";
+import { graphTokens } from "./credentials.js";
 import { TenantDenied } from "./tenantDenied.js";
 
 type HttpClient = NonNullable<TokenCredentialOptions["httpClient"]>;

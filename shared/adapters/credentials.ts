@@ -1,16 +1,8 @@
 /** Who this app is: towards Graph and towards storage. */
 import type { TokenCredential, TokenCredentialOptions } from "@azure/identity";
 import { cloudOf, type GraphCloud } from "../domain/graphClouds.js";
+import type { GraphCredential } from "../domain/graphCredential.js";
 import { entraCodeOf, isDenial, TenantDenied } from "./tenantDenied.js";
-
-export type GraphCredential =
-  /** `tenantId`: its own, where that is known. */
-  | { readonly kind: "managedIdentity"; readonly clientId?: string; readonly tenantId?: string }
-  | { readonly kind: "clientSecret"; readonly clientId: string; readonly clientSecret: string }
-  /** A multi-tenant app that trusts a managed identity: no secret, and every tenant that consents. */
-  | { readonly kind: "federated"; readonly clientId: string; readonly identityClientId: string }
-  /** No token: for the simulator on loopback. */
-  | { readonly kind: "none" };
 
 /** Tokens for Graph, by tenant. */
 export interface GraphTokens {
