@@ -1,6 +1,7 @@
 /** POST /$batch. https://learn.microsoft.com/graph/json-batching */
 import { z } from "zod";
-import { GraphFailure, WEB_PAGE } from "./answers.js";
+import { type Answer, GraphFailure, jsonText, WEB_PAGE } from "./answers.js";
+import type { Asked } from "./asked.js";
 import type { FaultsMet } from "./faults.js";
 import { BATCH_CONCURRENCY, BATCH_ITEMS_MAX } from "./limits.js";
 import { mailboxesIn } from "./route.js";
@@ -19,15 +20,16 @@ const Batch = z.object({
 });
 type Item = z.output<typeof Batch>["requests"][number];
 
-interface Answer {
+interface Answered {
   readonly item: Item;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: unknown;
+  /** As JSON; absent where there is no body. */
+  readonly body?: string;
 }
 
 /** Answers one item; the same door as for single requests. */
-export type Single = (request: Request) => Promise<Response>;
+export type Single = (asked: Asked) => Promise<Answer>;
 
 /** What a batch needs of the door behind it. */
 export interface BatchDoor {
@@ -36,7 +38,7 @@ export interface BatchDoor {
   readonly surroundings: Surroundings;
 }
 
-export async function batch(envelope: Request, body: unknown, faults: FaultsMet, door: BatchDoor): Promise<Response> {
+export async function batch(envelope: Asked, body: unknown, faults: FaultsMet, door: BatchDoor): Promise<Answer> {
   const answers = shuffled(await answeredAll(parseItems(body), envelope, door), door.surroundings.random);
   const missing = faults.get("batchMissing");
   const lost = missing && victim(answers, missing.mailbox, door);
@@ -44,14 +46,13 @@ export async function batch(envelope: Request, body: unknown, faults: FaultsMet,
   const broken = malformed && victim(answers, malformed.mailbox, door);
   const shownOnes = answers
     .filter((answer) => answer !== lost)
-    .map((answer) => (answer === broken ? unquoted(answer) : JSON.stringify(shown(answer))));
-  const headers = { "Content-Type": "application/json; charset=utf-8" };
-  return new Response(`{"responses":[${shownOnes.join(",")}]}`, { status: 200, headers });
+    .map((answer) => (answer === broken ? unquoted(answer) : shown(answer)));
+  return jsonText(200, `{"responses":[${shownOnes.join(",")}]}`);
 }
 
 /** In the order in which they ended. The workers share one iterator: whoever is free takes the next item. */
-async function answeredAll(items: readonly Item[], envelope: Request, door: BatchDoor): Promise<Answer[]> {
-  const answers: Answer[] = [];
+async function answeredAll(items: readonly Item[], envelope: Asked, door: BatchDoor): Promise<Answered[]> {
+  const answers: Answered[] = [];
   const queue = items.values();
   const worker = async () => {
     for (const item of queue) answers.push(await answered(item, envelope, door.single, door.surroundings.baseUrl()));
@@ -75,64 +76,57 @@ function parseItems(body: unknown): Item[] {
   return requests;
 }
 
-async function answered(item: Item, envelope: Request, single: Single, baseUrl: string): Promise<Answer> {
+async function answered(item: Item, envelope: Asked, single: Single, baseUrl: string): Promise<Answered> {
   try {
-    const response = await single(inner(item, envelope, baseUrl));
-    return await asAnswer(item, response);
+    return asAnswered(item, await single(inner(item, envelope, baseUrl)));
   } catch (error) {
     envelope.signal.throwIfAborted();
     if (!(error instanceof TypeError)) throw error;
     // A connection that breaks behind the gateway.
-    return { item, status: 504, headers: {}, body: { error: { code: "UnknownError", message: "" } } };
+    return { item, status: 504, headers: {}, body: `{"error":{"code":"UnknownError","message":""}}` };
   }
 }
 
 /** The item as a request of its own. Only the token comes from the envelope; `Prefer` counts per item. */
-function inner(item: Item, envelope: Request, baseUrl: string): Request {
+function inner(item: Item, envelope: Asked, baseUrl: string): Asked {
   const headers = new Headers(item.headers);
   const token = envelope.headers.get("Authorization");
   if (token !== null && !headers.has("Authorization")) headers.set("Authorization", token);
   const method = item.method.toUpperCase();
   const hasBody = item.body !== undefined && method !== "GET" && method !== "HEAD";
-  const body = hasBody ? { body: JSON.stringify(item.body) } : {};
-  const url = `${baseUrl}/v1.0/${item.url.replace(/^\//, "")}`;
-  return new Request(url, { method, headers, signal: envelope.signal, ...body });
+  const text = hasBody ? JSON.stringify(item.body) : "";
+  const url = new URL(`${baseUrl}/v1.0/${item.url.replace(/^\//, "")}`);
+  return { method, url, headers, text, signal: envelope.signal };
 }
 
-async function asAnswer(item: Item, response: Response): Promise<Answer> {
-  const type = response.headers.get("Content-Type") ?? "";
-  const wait = response.headers.get("Retry-After");
-  const headers = { ...(type !== "" && { "Content-Type": type }), ...(wait !== null && { "Retry-After": wait }) };
-  const bytes = Buffer.from(await response.arrayBuffer());
-  const answer = { item, status: response.status, headers };
-  return bytes.length === 0 ? answer : { ...answer, body: bodyOf(bytes, type) };
+function asAnswered(item: Item, answer: Answer): Answered {
+  const { "Content-Type": type, "Retry-After": wait } = answer.headers;
+  const headers = {
+    ...(type !== undefined && { "Content-Type": type }),
+    ...(wait !== undefined && { "Retry-After": wait }),
+  };
+  const answered = { item, status: answer.status, headers };
+  return answer.text === "" ? answered : { ...answered, body: bodyOf(answer) };
 }
 
 /** JSON as an object, text as a string, anything else base64url (OData 4.01, batch responses). */
-function bodyOf(bytes: Buffer, type: string): unknown {
-  const text = bytes.toString("utf8");
-  if (/^text\//i.test(type)) return text;
-  if (!/json/i.test(type)) return bytes.toString("base64url");
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text; // cut JSON stays what it is: a string that is no answer
-  }
+function bodyOf({ headers: { "Content-Type": type = "" }, text, isJson }: Answer): string {
+  if (isJson) return text;
+  // Cut JSON stays what it is, too: a string that is no answer.
+  return JSON.stringify(/^text\/|json/i.test(type) ? text : Buffer.from(text).toString("base64url"));
 }
 
-const shown = ({ item, status, headers, body }: Answer) => ({
-  id: item.id,
-  status,
-  headers,
-  ...(body !== undefined && { body }),
-});
+const shown = ({ item, status, headers, body }: Answered): string => {
+  const content = body === undefined ? "" : `,"body":${body}`;
+  return `{"id":${JSON.stringify(item.id)},"status":${status},"headers":${JSON.stringify(headers)}${content}}`;
+};
 
 /** Whom a fault of the whole batch strikes: the item of its mailbox; without one, a failed item, else any. */
-function victim(answers: readonly Answer[], mailbox: string | undefined, door: BatchDoor): Answer | undefined {
+function victim(answers: readonly Answered[], mailbox: string | undefined, door: BatchDoor): Answered | undefined {
   if (mailbox === undefined) return answers.find(({ status }) => status >= 400) ?? answers[0];
   return answers.find(({ item }) => mailboxesIn(item.url).some((name) => door.isSameMailbox(name, mailbox)));
 }
 
 /** The known fault: https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/2661 */
-const unquoted = ({ item }: Answer): string =>
+const unquoted = ({ item }: Answered): string =>
   `{"id":${JSON.stringify(item.id)},"status":503,"headers":{},"body":${WEB_PAGE}}`;

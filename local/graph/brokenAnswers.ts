@@ -1,18 +1,18 @@
 /** Faults that hold for every operation: before anything is done, and on the way back. */
-import { ConnectionLost, GraphFailure, html } from "./answers.js";
+import { type Answer, ConnectionLost, GraphFailure, html } from "./answers.js";
+import type { Asked } from "./asked.js";
 import type { FaultsMet } from "./faults.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** What happens instead of the operation; `undefined`: nothing, go on. */
 export async function faultBefore(
   faults: FaultsMet,
-  request: Request,
+  asked: Asked,
   surroundings: Surroundings,
-): Promise<Response | undefined> {
+): Promise<Answer | undefined> {
   const latency = faults.get("latency");
-  if (latency !== undefined)
-    await delayed(latency.ms + latency.jitterMs * surroundings.random(), request, surroundings);
-  if (faults.get("hang") !== undefined) await hang(request);
+  if (latency !== undefined) await delayed(latency.ms + latency.jitterMs * surroundings.random(), asked, surroundings);
+  if (faults.get("hang") !== undefined) await hang(asked);
   if (faults.get("unreachable") !== undefined) throw new ConnectionLost();
   const throttled = faults.get("throttled");
   if (throttled !== undefined)
@@ -25,37 +25,33 @@ export async function faultBefore(
 }
 
 /** The answer as it arrives. */
-export async function faultAfter(faults: FaultsMet, response: Response): Promise<Response> {
+export function faultAfter(faults: FaultsMet, answer: Answer): Answer {
   if (faults.get("answerLost") !== undefined) throw new ConnectionLost();
-  const { status } = response;
-  if (status >= 300 || status === 204) return response;
-  const headers = new Headers(response.headers);
-  if (faults.get("truncatedJson") !== undefined) {
-    const text = await response.text();
-    return new Response(text.slice(0, Math.floor(text.length * 0.6)), { status, headers });
-  }
-  if (faults.get("noValue") !== undefined) return new Response(`{"@odata.context":"…"}`, { status, headers });
-  if (faults.get("noContentType") === undefined) return response;
-  headers.delete("Content-Type");
-  // Bytes: a string would bring a Content-Type of its own.
-  return new Response(await response.bytes(), { status, headers });
+  const { status, headers, text } = answer;
+  if (status >= 300 || status === 204) return answer;
+  if (faults.get("truncatedJson") !== undefined)
+    return { status, headers, text: text.slice(0, Math.floor(text.length * 0.6)) };
+  if (faults.get("noValue") !== undefined) return { ...answer, text: `{"@odata.context":"…"}` };
+  if (faults.get("noContentType") === undefined) return answer;
+  const { "Content-Type": _, ...others } = headers;
+  return { status, headers: others, text };
 }
 
 /** Rejects like `fetch` when the caller gives up while waiting. */
-async function delayed(ms: number, { signal }: Request, { sleep }: Surroundings): Promise<void> {
+async function delayed(ms: number, { signal }: Asked, { sleep }: Surroundings): Promise<void> {
   await sleep(ms, signal);
   signal.throwIfAborted();
 }
 
 /** Nothing else refers to a request that waits for nothing but its own signal: collected, it would never be aborted. */
-const hanging = new Set<Request>();
+const hanging = new Set<Asked>();
 
-async function hang(request: Request): Promise<void> {
-  hanging.add(request);
+async function hang(asked: Asked): Promise<void> {
+  hanging.add(asked);
   try {
-    await aborted(request.signal);
+    await aborted(asked.signal);
   } finally {
-    hanging.delete(request);
+    hanging.delete(asked);
   }
 }
 
@@ -68,7 +64,7 @@ const aborted = (signal: AbortSignal): Promise<never> =>
 type ErrorFault = NonNullable<ReturnType<typeof getError>>;
 const getError = (faults: FaultsMet) => faults.get("error");
 
-function anyError({ status, code, message, retryAfter: wait, body }: ErrorFault): Response {
+function anyError({ status, code, message, retryAfter: wait, body }: ErrorFault): Answer {
   const headers: Record<string, string> = wait === undefined ? {} : { "Retry-After": wait };
   switch (body) {
     case "json":
@@ -76,9 +72,9 @@ function anyError({ status, code, message, retryAfter: wait, body }: ErrorFault)
     case "html":
       return html(status, headers);
     case "text":
-      return new Response("Service unavailable", { status, headers: { "Content-Type": "text/plain", ...headers } });
+      return { status, headers: { "Content-Type": "text/plain", ...headers }, text: "Service unavailable" };
     case "empty":
-      return new Response(null, { status, headers });
+      return { status, headers, text: "" };
     default:
       return body satisfies never;
   }

@@ -1,5 +1,5 @@
 /** One page of a calendarView. https://learn.microsoft.com/graph/api/calendar-list-calendarview */
-import { GraphFailure, html, json } from "./answers.js";
+import { type Answer, GraphFailure, html, json } from "./answers.js";
 import { shower, type Zone } from "./eventShape.js";
 import { instancesWithin } from "./expand.js";
 import type { FaultsMet } from "./faults.js";
@@ -9,7 +9,7 @@ import { type Preferences, preferences } from "./prefer.js";
 import { hasOffset, resolveZone } from "./zones.js";
 
 export interface ViewRequest {
-  readonly request: Request;
+  readonly headers: Headers;
   readonly url: URL;
   readonly mailbox: Mailbox;
   readonly calendar: Calendar;
@@ -18,11 +18,11 @@ export interface ViewRequest {
   readonly baseUrl: string;
 }
 
-export function calendarView(view: ViewRequest): Response {
-  const { request, url, mailbox, calendar, faults, now, baseUrl } = view;
+export function calendarView(view: ViewRequest): Answer {
+  const { headers, url, mailbox, calendar, faults, now, baseUrl } = view;
   refuseUnknownOptions(url);
   const { start, end } = windowOf(url);
-  const prefer = preferences(request.headers);
+  const prefer = preferences(headers);
   // Seen in https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/2549
   if (/^GMT[+-]/i.test(prefer.timeZone ?? "")) return html(500);
   const zone = askedZone(prefer);

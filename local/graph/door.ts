@@ -1,5 +1,6 @@
 /** The Graph door: one request in, one answer out, faults and limits applied. */
-import { failed, GraphFailure, stamped } from "./answers.js";
+import { type Answer, failed, GraphFailure, stamped } from "./answers.js";
+import type { Asked } from "./asked.js";
 import { type BatchDoor, batch } from "./batch.js";
 import { faultAfter, faultBefore } from "./brokenAnswers.js";
 import type { Faults, FaultsMet } from "./faults.js";
@@ -55,59 +56,59 @@ export class Door {
   }
 
   /** Rejects only where `fetch` would: the connection breaks, or the caller gives up. */
-  async answer(request: Request, inBatch = false): Promise<Response> {
+  async answer(asked: Asked, inBatch = false): Promise<Answer> {
     const at = this.#parts.surroundings.now();
-    const body = await request.text();
-    const route = this.#route(request, body);
+    const route = this.#route(asked);
     try {
-      const response = await this.#faulty(route, request, body);
-      this.#note(at, request, route, response.status, inBatch);
-      return stamped(response, this.#parts.surroundings.random);
+      const answer = await this.#faulty(route, asked);
+      this.#note(at, asked, route, answer.status, inBatch);
+      return stamped(answer, this.#parts.surroundings.random);
     } catch (error) {
       if (error instanceof GraphFailure) {
-        this.#note(at, request, route, error.status, inBatch);
-        return failed(error, request, this.#parts.surroundings);
+        this.#note(at, asked, route, error.status, inBatch);
+        return failed(error, asked, this.#parts.surroundings);
       }
-      this.#note(at, request, route, 0, inBatch);
+      this.#note(at, asked, route, 0, inBatch);
       throw error;
     }
   }
 
-  #route(request: Request, body: string): Route {
-    const route = routeOf(request.method, new URL(request.url));
+  #route({ method, url, text }: Asked): Route {
+    const route = routeOf(method, url);
     const { operation, subscription } = route;
-    if (operation === "batch") return { ...route, mailboxes: mailboxesIn(body) };
+    if (operation === "batch") return { ...route, mailboxes: mailboxesIn(text) };
     const mailbox =
       operation === "createSubscription"
-        ? resourceOf(resourceIn(body))?.mailbox
+        ? resourceOf(resourceIn(text))?.mailbox
         : subscription && this.#parts.subscriptions.find(subscription)?.mailboxId;
     return mailbox === undefined || mailbox === "" ? route : { ...route, mailbox };
   }
 
-  async #faulty(route: Route, request: Request, body: string): Promise<Response> {
+  async #faulty(route: Route, asked: Asked): Promise<Answer> {
     const { faults, surroundings, outlook } = this.#parts;
     const work = async () => {
       const met = faults.meet(route);
-      const instead = await faultBefore(met, request, surroundings);
+      const instead = await faultBefore(met, asked, surroundings);
       if (instead !== undefined) return instead;
-      this.#parts.tokens.check(request);
-      return faultAfter(met, await this.#operate(route, request, body, met));
+      this.#parts.tokens.check(asked);
+      return faultAfter(met, await this.#operate(route, asked, met));
     };
     if (!MAILBOX_READS.has(route.operation)) return work();
     return this.#limits.guard(outlook.keyOf(route.mailbox ?? ""), surroundings.now(), work);
   }
 
-  async #operate(route: Route, request: Request, text: string, faults: FaultsMet): Promise<Response> {
+  async #operate(route: Route, asked: Asked, faults: FaultsMet): Promise<Answer> {
     const { subscriptions, outlook, surroundings } = this.#parts;
+    const { text } = asked;
     const id = route.subscription ?? "";
     switch (route.operation) {
       case "calendarView":
       case "calendars":
       case "mailboxSettings":
       case "timeZone":
-        return readMailbox(route, request, faults, outlook, surroundings);
+        return readMailbox(route, asked, faults, outlook, surroundings);
       case "createSubscription":
-        return subscriptions.create(request, parsed(text), faults);
+        return subscriptions.create(asked, parsed(text), faults);
       case "listSubscriptions":
         return subscriptions.list(route.url);
       case "getSubscription":
@@ -119,20 +120,20 @@ export class Door {
       case "deleteSubscription":
         return subscriptions.delete(id, faults);
       case "batch":
-        return batch(request, parsed(text), faults, this.#batchDoor);
+        return batch(asked, parsed(text), faults, this.#batchDoor);
       case "unknown":
-        throw new GraphFailure(400, "BadRequest", `Resource not found for ${request.method} ${route.url.pathname}.`);
+        throw new GraphFailure(400, "BadRequest", `Resource not found for ${asked.method} ${route.url.pathname}.`);
       default:
         return route.operation satisfies never;
     }
   }
 
-  #note(at: number, request: Request, route: Route, status: number, inBatch: boolean): void {
+  #note(at: number, { method }: Asked, route: Route, status: number, inBatch: boolean): void {
     const { operation, mailbox, calendar, url } = route;
     const names = { ...(mailbox !== undefined && { mailbox }), ...(calendar !== undefined && { calendar }) };
     const path = url.pathname + url.search;
     const endedAt = this.#parts.surroundings.now();
-    this.log.push({ at, endedAt, method: request.method, path, operation, status, ...names, inBatch });
+    this.log.push({ at, endedAt, method, path, operation, status, ...names, inBatch });
     if (this.log.length > LOG_MAX) this.log.splice(0, this.log.length - LOG_MAX);
   }
 }

@@ -1,5 +1,6 @@
 /** The read operations on one mailbox, and what stands in their way. */
-import { GraphFailure, json } from "./answers.js";
+import { type Answer, GraphFailure, json } from "./answers.js";
+import type { Asked } from "./asked.js";
 import { calendarView } from "./calendarView.js";
 import type { FaultsMet } from "./faults.js";
 import type { Calendar, Mailbox } from "./mailbox.js";
@@ -11,11 +12,11 @@ import type { Surroundings } from "./surroundings.js";
 /** Answers calendarView, calendars, mailboxSettings and timeZone. */
 export function readMailbox(
   route: Route,
-  request: Request,
+  { headers }: Asked,
   faults: FaultsMet,
   outlook: Outlook,
   surroundings: Surroundings,
-): Response {
+): Answer {
   const mailbox = readable(outlook, route.mailbox ?? "");
   const { url } = route;
   const baseUrl = surroundings.baseUrl();
@@ -23,7 +24,7 @@ export function readMailbox(
   switch (route.operation) {
     case "calendarView": {
       const calendar = readableCalendar(mailbox, route.calendar);
-      return calendarView({ request, url, mailbox, calendar, faults, now: surroundings.now(), baseUrl });
+      return calendarView({ headers, url, mailbox, calendar, faults, now: surroundings.now(), baseUrl });
     }
     case "calendars":
       return json(200, { "@odata.context": `${users}/calendars`, ...calendars(mailbox, url, baseUrl) });

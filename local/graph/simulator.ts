@@ -1,4 +1,6 @@
 /** Microsoft Graph, as far as a calendar cache meets it: mailboxes, calendar views, subscriptions, notifications. */
+import { responseOf } from "./answers.js";
+import { askedOf } from "./asked.js";
 import { zoneOfDays } from "./calendarView.js";
 import { Door, type RequestEntry } from "./door.js";
 import { instancesWithin } from "./expand.js";
@@ -65,8 +67,8 @@ export class GraphSimulator {
   }
 
   /** The Graph door, in the shape of the global fetch. Any origin; paths begin with /v1.0/. */
-  readonly fetch = (input: string | URL | Request, init?: RequestInit): Promise<Response> =>
-    this.#door.answer(new Request(input, init));
+  readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> =>
+    responseOf(await this.#door.answer(await askedOf(input, init)));
 
   /** The latest requests at the Graph door, oldest first. */
   get log(): readonly RequestEntry[] {

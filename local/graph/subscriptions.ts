@@ -1,5 +1,6 @@
 /** The subscriptions and their operations. https://learn.microsoft.com/graph/api/resources/subscription */
-import { GraphFailure, json } from "./answers.js";
+import { type Answer, GraphFailure, json, NO_CONTENT } from "./answers.js";
+import type { Asked } from "./asked.js";
 import type { FaultsMet } from "./faults.js";
 import { type HandshakeKnobs, shakeHands } from "./handshake.js";
 import { parseInput, SimulatorInputError } from "./inputError.js";
@@ -88,7 +89,7 @@ export class Subscriptions {
     return found === undefined || found.expiresAt <= this.#surroundings.now() ? undefined : found;
   }
 
-  async create(request: Request, body: unknown, faults: FaultsMet): Promise<Response> {
+  async create({ headers }: Asked, body: unknown, faults: FaultsMet): Promise<Answer> {
     this.#rates.write.count(this.#surroundings.now());
     const payload = parsePayload(body);
     const target = subscribable(this.#outlook(), payload.resource, "Create", faults);
@@ -99,13 +100,13 @@ export class Subscriptions {
     const expiresAt = this.#expiry(payload.expirationDateTime, faults);
     for (const url of endpoints(payload)) await shakeHands(url, this.handshake, this.#surroundings);
     const subscription = { ...stored(payload), ...target, id: guid(this.#surroundings.random), expiresAt };
-    const immutableIds = preferences(request.headers).immutableIds;
+    const immutableIds = preferences(headers).immutableIds;
     this.#all.set(subscription.id, { ...subscription, immutableIds });
     if (faults.get("createdYet503") !== undefined) throw new GraphFailure(503, "UnknownError", "");
     return json(201, this.#entity(subscription.id, subscription.clientState));
   }
 
-  list(url: URL): Response {
+  list(url: URL): Answer {
     this.#rates.list.count(this.#surroundings.now());
     const options = [...url.searchParams.keys()].filter((name) => name !== "$skiptoken");
     if (options.length > 0) throw new GraphFailure(400, "BadRequest", "Query options are not supported.");
@@ -120,14 +121,14 @@ export class Subscriptions {
     });
   }
 
-  get(id: string, faults: FaultsMet): Response {
+  get(id: string, faults: FaultsMet): Answer {
     this.#rates.get.count(this.#surroundings.now());
     this.#existing(id, faults);
     return json(200, this.#entity(id, null));
   }
 
   /** PATCH: renews and reauthorizes. */
-  async renew(id: string, body: unknown, faults: FaultsMet): Promise<Response> {
+  async renew(id: string, body: unknown, faults: FaultsMet): Promise<Answer> {
     this.#rates.write.count(this.#surroundings.now());
     const subscription = this.#existing(id, faults);
     const asked = expirationOnly(body);
@@ -138,16 +139,16 @@ export class Subscriptions {
     return json(200, this.#entity(id, null));
   }
 
-  reauthorize(id: string, faults: FaultsMet): Response {
+  reauthorize(id: string, faults: FaultsMet): Answer {
     this.#rates.reauthorize.count(this.#surroundings.now());
     this.#existing(id, faults);
-    return new Response(null, { status: 204 });
+    return NO_CONTENT;
   }
 
-  delete(id: string, faults: FaultsMet): Response {
+  delete(id: string, faults: FaultsMet): Answer {
     this.#rates.write.count(this.#surroundings.now());
     this.#all.delete(this.#existing(id, faults).id);
-    return new Response(null, { status: 204 });
+    return NO_CONTENT;
   }
 
   /** Takes a subscription away without a word to anyone. */

@@ -1,5 +1,6 @@
 /** Bearer tokens: any will do, none is needed, until told otherwise. */
 import { GraphFailure } from "./answers.js";
+import type { Asked } from "./asked.js";
 import { TOKENS_MAX } from "./limits.js";
 
 export class Tokens {
@@ -15,8 +16,8 @@ export class Tokens {
   }
 
   /** Throws 401. */
-  check(request: Request): void {
-    const token = /^Bearer (.+)$/i.exec(request.headers.get("Authorization") ?? "")?.[1];
+  check({ headers }: Asked): void {
+    const token = /^Bearer (.+)$/i.exec(headers.get("Authorization") ?? "")?.[1];
     if (token === undefined) {
       if (this.demanded) throw refused("Access token is empty.");
       return;

@@ -2,6 +2,7 @@
 import type { ETag, Ledger } from "../../shared/domain/ports.js";
 import type { Round, Sweep } from "../../shared/domain/round.js";
 import type { EpochMs } from "../../shared/domain/time.js";
+import { frozen } from "./frozen.js";
 
 interface Kept {
   readonly round: Round;
@@ -14,14 +15,14 @@ export class MemoryLedger implements Ledger {
   #writes = 0;
 
   async round(sweep: Sweep): Promise<Kept | undefined> {
-    return structuredClone(this.#rounds.get(sweep));
+    return this.#rounds.get(sweep);
   }
 
   async writeRound(sweep: Sweep, round: Round, expected: ETag | "any"): Promise<ETag | "conflict"> {
     if (expected !== "any" && this.#rounds.get(sweep)?.etag !== expected) return "conflict";
     this.#writes += 1;
     const etag = `round ${this.#writes}` as ETag;
-    this.#rounds.set(sweep, { round: structuredClone(round), etag });
+    this.#rounds.set(sweep, { round: frozen(round), etag });
     return etag;
   }
 

@@ -1,4 +1,4 @@
-/** Table `calendars`, in memory. Rows are copied in and out, so that nobody changes a stored one by accident. */
+/** Table `calendars`, in memory. Rows that are stored are frozen, so that nobody changes one by accident. */
 import { type CalendarId, mailboxPart } from "../../shared/domain/calendarId.js";
 import type { DueTimes } from "../../shared/domain/due.js";
 import type { KeyRange } from "../../shared/domain/keyRange.js";
@@ -14,6 +14,7 @@ import type {
 import { type CalendarRow, INITIAL_SUBSCRIPTION, INITIAL_SYNC, idOfRow } from "../../shared/domain/row.js";
 import { sweptFields } from "../../shared/domain/sweptFields.js";
 import { instant } from "../../shared/domain/time.js";
+import { frozen } from "./frozen.js";
 import { listPage, rangePage } from "./keyOrder.js";
 
 /** What of a stored row was damaged, by the group of fields; `schemaVersion`: somebody newer wrote it. */
@@ -34,6 +35,8 @@ interface Kept {
   readonly due: DueTimes;
   readonly etag: ETag;
   readonly damage?: Damage;
+  /** The columns that a table has of this row: most that are listed have not changed since they last were. */
+  swept?: SweptRow;
 }
 
 export class MemoryStore implements CalendarStore {
@@ -53,10 +56,10 @@ export class MemoryStore implements CalendarStore {
   async write(row: CalendarRow, due: DueTimes, expected: ETag | "absent"): Promise<ETag | "conflict"> {
     const id = idOfRow(row);
     if ((this.#rows.get(id)?.etag ?? "absent") !== expected) return "conflict";
-    const { unreadable: _, ...whole } = structuredClone(row);
+    const { unreadable: _, ...whole } = row;
     const etag = this.#nextEtag();
     if (!this.#rows.has(id)) this.#order = undefined;
-    this.#rows.set(id, { row: whole, due: { ...due }, etag });
+    this.#rows.set(id, { row: frozen(whole), due: { ...due }, etag });
     return etag;
   }
 
@@ -71,7 +74,8 @@ export class MemoryStore implements CalendarStore {
   async listRange(range: KeyRange, limit: number, due?: DueQuery): Promise<SweptPage> {
     return rangePage(this.#idsInOrder(), range, limit, due, (id) => {
       const kept = this.#rows.get(id);
-      return kept && swept(id, kept);
+      if (kept !== undefined) kept.swept ??= swept(id, kept);
+      return kept?.swept;
     });
   }
 
@@ -85,12 +89,14 @@ export class MemoryStore implements CalendarStore {
   /** Spoils a part of the row, as a foreign hand or a newer version would. */
   damage(id: CalendarId, damage: Damage): void {
     const kept = this.#rows.get(id);
-    if (kept !== undefined) this.#rows.set(id, { ...kept, damage, etag: this.#nextEtag() });
+    if (kept === undefined) return;
+    const { row, due } = kept;
+    this.#rows.set(id, { row, due, damage, etag: this.#nextEtag() });
   }
 
   /** All rows, in key order. */
   get rows(): readonly CalendarRow[] {
-    return this.#sorted().map(([, { row }]) => structuredClone(row));
+    return this.#sorted().map(([, { row }]) => row);
   }
 
   #sorted(): [CalendarId, Kept][] {
@@ -112,7 +118,6 @@ export class MemoryStore implements CalendarStore {
   }
 }
 
-/** The columns that a table has of this row. */
 const swept = (id: CalendarId, { row, due, damage }: Kept): SweptRow => ({
   id,
   ...sweptFields(row),
@@ -123,9 +128,8 @@ const swept = (id: CalendarId, { row, due, damage }: Kept): SweptRow => ({
 
 /** What is left of a damaged row knows nothing of any read; its name is always kept [D4]. */
 function stored({ row, damage, etag }: Kept): StoredRow {
-  const whole = structuredClone(row);
-  if (damage === undefined || damage.endsWith("DueAt")) return { row: whole, etag };
-  const { snapshot: _, ...rest } = whole;
+  if (damage === undefined || damage.endsWith("DueAt")) return { row, etag };
+  const { snapshot: _, ...rest } = row;
   const left = {
     ...rest,
     ...(damage === "createdAt" && { createdAt: instant(0) }),
