@@ -1,5 +1,5 @@
 /** One page of a calendarView. https://learn.microsoft.com/graph/api/calendar-list-calendarview */
-import { type Answer, GraphFailure, html, json } from "./answers.js";
+import { type Answer, GraphFailure, html, jsonText } from "./answers.js";
 import { shower, type Zone } from "./eventShape.js";
 import { instancesWithin } from "./expand.js";
 import type { FaultsMet } from "./faults.js";
@@ -35,12 +35,10 @@ export function calendarView(view: ViewRequest): Answer {
   const page = empty ? [] : all.slice(Math.max(0, skip + shift), Math.max(0, skip + shift) + top);
   const more = empty ? all.length > 0 : skip + shift + top < all.length;
   const show = shower(url, zone, prefer, faults);
-  const body = {
-    "@odata.context": `${baseUrl}/v1.0/$metadata#users('${encodeURIComponent(mailbox.id)}')/calendarView`,
-    value: page.map(show),
-    ...(more && { "@odata.nextLink": nextLink(url, baseUrl, empty ? 0 : skip + top, top) }),
-  };
-  return json(200, body, prefer.applied === "" ? {} : { "Preference-Applied": prefer.applied });
+  const context = `${baseUrl}/v1.0/$metadata#users('${encodeURIComponent(mailbox.id)}')/calendarView`;
+  const next = more ? `,"@odata.nextLink":${JSON.stringify(nextLink(url, baseUrl, empty ? 0 : skip + top, top))}` : "";
+  const body = `{"@odata.context":${JSON.stringify(context)},"value":[${page.map(show).join(",")}]${next}}`;
+  return jsonText(200, body, prefer.applied === "" ? {} : { "Preference-Applied": prefer.applied });
 }
 
 /** All-day events begin at this zone's midnight. A mailbox without a usable zone has UTC's. */

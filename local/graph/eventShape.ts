@@ -28,19 +28,36 @@ function selectedIn(url: URL): readonly string[] | undefined {
   throw new GraphFailure(400, "RequestBroker--ParseUri", message);
 }
 
-/** Shows the n-th instance of a page in the asked zone, the selected properties only. */
+/** Instances never change, and a calendar that is read again and again shows the same ones. */
+const shownBefore = new WeakMap<Instance, Map<string, string>>();
+const FORMS_MAX = 20;
+
+/** Shows the n-th instance of a page in the asked zone, the selected properties only, as JSON. */
 export function shower(url: URL, zone: Zone, prefer: Preferences, faults: FaultsMet) {
   const selected = selectedIn(url);
   const foreign = faults.get("foreignTimeZone");
   const iana = foreign && resolveZone(foreign.timeZone);
   const foreignZone = foreign && { name: foreign.timeZone, iana: iana ?? "UTC" };
   const showAs = faults.get("showAs");
-  return (instance: Instance, index: number): Record<string, unknown> => {
+  const form = `${zone.name} ${prefer.immutableIds} ${selected}`;
+  const isPlain = foreign === undefined && showAs === undefined;
+
+  function show(instance: Instance, index: number): string {
     const own = foreign !== undefined && foreignZone !== undefined && index < foreign.events ? foreignZone : zone;
     const full: Record<string, unknown> = shown(instance, own, prefer.immutableIds);
     if (showAs !== undefined) full.showAs = showAs.value;
-    if (selected === undefined) return full;
-    return Object.fromEntries([...ALWAYS, ...selected].map((name) => [name, full[name]]));
+    const names = selected && [...ALWAYS, ...selected];
+    return JSON.stringify(names === undefined ? full : Object.fromEntries(names.map((name) => [name, full[name]])));
+  }
+
+  return (instance: Instance, index: number): string => {
+    if (!isPlain) return show(instance, index);
+    const forms = shownBefore.get(instance) ?? new Map<string, string>();
+    shownBefore.set(instance, forms);
+    const text = forms.get(form) ?? show(instance, index);
+    if (forms.size >= FORMS_MAX) forms.clear();
+    forms.set(form, text);
+    return text;
   };
 }
 

@@ -1,5 +1,5 @@
 /** Microsoft Graph, as far as a calendar cache meets it: mailboxes, calendar views, subscriptions, notifications. */
-import { responseOf } from "./answers.js";
+import { type Answer, responseOf } from "./answers.js";
 import { askedOf } from "./asked.js";
 import { zoneOfDays } from "./calendarView.js";
 import { Door, type RequestEntry } from "./door.js";
@@ -68,7 +68,12 @@ export class GraphSimulator {
 
   /** The Graph door, in the shape of the global fetch. Any origin; paths begin with /v1.0/. */
   readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> =>
-    responseOf(await this.#door.answer(await askedOf(input, init)));
+    responseOf(await this.answer(input, init));
+
+  /** The same for whoever wants the answer's text at once. */
+  async answer(input: string | URL | Request, init?: RequestInit): Promise<Answer> {
+    return this.#door.answer(await askedOf(input, init));
+  }
 
   /** The latest requests at the Graph door, oldest first. */
   get log(): readonly RequestEntry[] {

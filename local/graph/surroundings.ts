@@ -24,13 +24,16 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
+const HEX = "0123456789abcdef";
+
 /** A GUID made of the given random numbers, version and variant bits included. */
 export function guid(random: () => number): string {
-  const hex = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16));
-  hex[12] = "4";
-  hex[16] = "8";
-  const text = hex.join("");
-  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join("-");
+  const digits = (count: number): string => {
+    let text = "";
+    for (let left = count; left > 0; left--) text += HEX.charAt(Math.floor(random() * 16));
+    return text;
+  };
+  return `${digits(8)}-${digits(4)}-4${digits(4).slice(1)}-8${digits(4).slice(1)}-${digits(12)}`;
 }
 
 /** A shuffled copy (Fisher–Yates). */

@@ -2,6 +2,7 @@
  * The dead man's switch [D1]: if nothing else happens, somebody must act by then. Both times are computed from the row
  * alone at every write, so a crash at any point is found by a sweep that reads only them.
  */
+import type { CalendarId } from "./calendarId.js";
 import {
   EVENT_GRID_AHEAD_MS,
   IMPLAUSIBLE_MS,
@@ -63,11 +64,17 @@ export function subscriptionDueAt(row: CalendarRow, policy: Policy): EpochMs {
 export function renewAt(row: CalendarRow, policy: Policy): EpochMs {
   const { grantedAt = row.createdAt, expiresAt = grantedAt } = row.subscription;
   const lifetimeMs = expiresAt - grantedAt;
-  const jitter = [...idOfRow(row)].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000, 0) / 1_000;
-  const usual = later(grantedAt, Math.floor(lifetimeMs * (0.5 - 0.1 * jitter)));
+  const usual = later(grantedAt, Math.floor(lifetimeMs * (0.5 - 0.1 * jitterOf(idOfRow(row)))));
   if (policy.door !== "eventGrid") return usual;
   const ahead = later(expiresAt, -EVENT_GRID_AHEAD_MS);
   return earliest(usual, latest(ahead, later(grantedAt, Math.floor(lifetimeMs / 10))));
+}
+
+/** 0 ≤ x < 1. */
+function jitterOf(id: CalendarId): number {
+  let sum = 0;
+  for (let index = 0; index < id.length; index++) sum = (sum * 31 + id.charCodeAt(index)) % 1_000;
+  return sum / 1_000;
 }
 
 /** How far ahead a row may truthfully be due: beyond it the sweep, too, takes the row for broken [D5]. */

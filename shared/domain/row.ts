@@ -165,6 +165,8 @@ export const withSubscription = (row: CalendarRow, change: Changes<SubscriptionS
 type Changes<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
 
 function merged<T extends object>(state: T, change: Changes<T>): T {
-  const entries = Object.entries({ ...state, ...change }).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as T;
+  const whole = { ...state, ...change };
+  const kept: Partial<T> = {};
+  for (const name in whole) if (whole[name] !== undefined) kept[name] = whole[name];
+  return kept as T;
 }

@@ -47,12 +47,14 @@ export function counted(tally: Tally, rows: readonly SweptRow[], maxAgeMs: numbe
   const add = (name: Count): void => {
     counts[name] = (counts[name] ?? 0) + 1;
   };
+  const note = (name: Since, at: EpochMs | undefined): void => {
+    if (at === undefined) return;
+    if (name !== "asOf") add(name);
+    since[name] = earliest(since[name] ?? at, at);
+  };
   for (const row of rows) {
     for (const name of countsOf(row, maxAgeMs, now)) add(name);
-    for (const [name, at] of sincesOf(row, now)) {
-      if (name !== "asOf") add(name);
-      since[name] = earliest(since[name] ?? at, at);
-    }
+    noteSinces(row, now, note);
   }
   return { counts, since };
 }
@@ -84,16 +86,15 @@ function knownOf({ newer, blocked, asOf }: SweptRow) {
 }
 
 /** A due time of 0 is one that was lost: overdue, but nobody knows since when. */
-function sincesOf(row: SweptRow, now: EpochMs): [Since, EpochMs][] {
+function noteSinces(row: SweptRow, now: EpochMs, note: (name: Since, at: EpochMs | undefined) => void): void {
   const late = (dueAt: EpochMs): EpochMs | undefined =>
     dueAt > later(now, -OVERDUE_MS) ? undefined : dueAt > 0 ? dueAt : later(now, -OVERDUE_MS);
-  const found: [Since, EpochMs | undefined][] = [
-    ["asOf", row.watched ? row.asOf : undefined],
-    ["overdue", row.watched ? late(row.refreshDueAt) : undefined],
-    ["failing", row.watched ? row.failingSince : undefined],
-    ["poisoned", row.poisonedAt],
-    ["subscriptionOverdue", late(row.subscriptionDueAt)],
-    ["subscriptionFailing", row.subscriptionFailingSince],
-  ];
-  return found.flatMap(([name, at]): [Since, EpochMs][] => (at === undefined ? [] : [[name, at]]));
+  if (row.watched) {
+    note("asOf", row.asOf);
+    note("overdue", late(row.refreshDueAt));
+    note("failing", row.failingSince);
+  }
+  note("poisoned", row.poisonedAt);
+  note("subscriptionOverdue", late(row.subscriptionDueAt));
+  note("subscriptionFailing", row.subscriptionFailingSince);
 }

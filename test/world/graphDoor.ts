@@ -1,4 +1,5 @@
 /** The way to Graph and back, watched: who asks for what, what is really answered, and how many ask at once. */
+import { type Answer, responseOf } from "../../local/graph/answers.js";
 import { type CalendarName, PRIMARY } from "../../shared/domain/calendarId.js";
 import { TENANT } from "../graphBed.js";
 
@@ -23,7 +24,7 @@ interface Part {
 }
 
 export interface DoorOptions {
-  readonly fetch: typeof fetch;
+  readonly answer: (url: string, init: RequestInit) => Promise<Answer>;
   readonly now: () => number;
   readonly smallPages: boolean;
   /** Before a request leaves, and when its answer is on the way. */
@@ -52,12 +53,11 @@ export function doorTo(options: DoorOptions): typeof fetch {
       options.onAtOnce(mailbox, running.get(mailbox) ?? 0);
     }
     try {
-      const answer = await options.fetch(url, { ...rest, ...(body !== undefined && { body }) });
-      const text = await answer.text();
-      judge(options, parts, { status: answer.status, retryAfter: answer.headers.get("Retry-After"), text });
+      const answer = await options.answer(url, { ...rest, ...(body !== undefined && { body }) });
+      const { status, headers, text } = answer;
+      judge(options, parts, { status, retryAfter: headers["Retry-After"] ?? null, text });
       await options.gate(call, "after");
-      const empty = answer.status === 204;
-      return new Response(empty ? null : text, { status: answer.status, headers: answer.headers });
+      return responseOf(answer);
     } finally {
       for (const [mailbox, load] of loads) running.set(mailbox, (running.get(mailbox) ?? 0) - load);
     }

@@ -115,7 +115,7 @@ export function openWorld(seed: number, sometimes: Sometimes, changes: Partial<P
       exactClock: profile.exactClocks,
       time,
       fetch: doorTo({
-        fetch: sim.fetch,
+        answer: (url, init) => sim.answer(url, init),
         now: time.now,
         smallPages: profile.smallPages,
         gate: async (call, when) => {
