@@ -56,6 +56,9 @@ export const realSleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     signal?.addEventListener("abort", end);
   });
 
+/** Made once: a reason of its own for each costs a stack trace, which nobody reads. */
+const OVER = new DOMException("The time for it is over.", "AbortError");
+
 /** "timeout", or what the work came to. The signal given to the work is aborted when time is up. */
 export async function within<T>(
   { sleep }: Pick<Surroundings, "sleep">,
@@ -71,7 +74,7 @@ export async function within<T>(
   try {
     return await Promise.race([outcome, timeout]);
   } finally {
-    waiting.abort();
-    working.abort();
+    waiting.abort(OVER);
+    working.abort(OVER);
   }
 }

@@ -52,8 +52,17 @@ function lookUp(name: string): string | undefined {
 export const instantOf = (wall: string, zone: string): number =>
   zone === "UTC" ? Date.parse(`${wall.slice(0, 23)}Z`) : zonedInstant(wall, zone);
 
-const zonedInstant = (wall: string, zone: string): number =>
-  Temporal.PlainDateTime.from(wall).toZonedDateTime(zone).epochMilliseconds;
+/** Zone arithmetic is slow, and series come by the same times again and again. A full memory starts over. */
+const INSTANTS_MAX = 20_000;
+const instants = new Map<string, number>();
+
+function zonedInstant(wall: string, zone: string): number {
+  const name = `${zone} ${wall}`;
+  const at = instants.get(name) ?? Temporal.PlainDateTime.from(wall).toZonedDateTime(zone).epochMilliseconds;
+  if (instants.size >= INSTANTS_MAX) instants.clear();
+  instants.set(name, at);
+  return at;
+}
 
 /** Epoch milliseconds → wall time with milliseconds, no zone. */
 export function wallOf(ms: number, zone: string): string {

@@ -9,8 +9,7 @@ export const CLIENT_STATE_LENGTH_MAX = 128;
 export const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/;
 
 /** `<key id>.<calendar id>.<HMAC-SHA256 of the calendar id, base64url>`, at most 105 characters. */
-export const signClientState = (id: CalendarId, key: ClientStateKey): string =>
-  `${key.id}.${id}.${signature(id, key).toString("base64url")}`;
+export const signClientState = (id: CalendarId, key: ClientStateKey): string => `${key.id}.${id}.${signature(id, key)}`;
 
 /**
  * The calendar that a `clientState` was signed for; `undefined` for anything that no configured key has signed.
@@ -22,8 +21,21 @@ export function verifyClientState(clientState: unknown, keys: ClientStateKeys): 
   const key = keys.all.find((candidate) => candidate.id === keyId);
   if (key === undefined || rest.length > 0 || !isCalendarId(id)) return undefined;
   const given = Buffer.from(signed);
-  const wanted = Buffer.from(signature(id, key).toString("base64url"));
+  const wanted = Buffer.from(signature(id, key));
   return given.length === wanted.length && timingSafeEqual(given, wanted) ? id : undefined;
 }
 
-const signature = (id: CalendarId, key: ClientStateKey): Buffer => createHmac("sha256", key.secret).update(id).digest();
+/** Every notification is checked, most of them of calendars that told of something before. A full memory starts over. */
+const SIGNATURES_MAX = 10_000;
+const signatures = new WeakMap<ClientStateKey, Map<CalendarId, string>>();
+
+function signature(id: CalendarId, key: ClientStateKey): string {
+  const ofKey = signatures.get(key) ?? new Map<CalendarId, string>();
+  signatures.set(key, ofKey);
+  const known = ofKey.get(id);
+  if (known !== undefined) return known;
+  if (ofKey.size >= SIGNATURES_MAX) ofKey.clear();
+  const signed = createHmac("sha256", key.secret).update(id).digest("base64url");
+  ofKey.set(id, signed);
+  return signed;
+}

@@ -81,7 +81,7 @@ async function isCurrent(world: World, resident: Resident, days = WINDOW_DAYS): 
   const from = firstMinuteOfDay(asOf) - DAY_MS / MINUTE_MS;
   const count = (days * DAY_MS) / MINUTE_MS;
   const answer = await look(world, resident, { from, count });
-  const held = digitsAt(resident.agenda.now.values(), from, count, resident.zone.iana);
+  const held = digitsAt(resident.agenda.now, from, count, resident.zone.iana);
   if (answer.view !== held)
     throw new Violation("the copy converges", `${told} shows something else: ${JSON.stringify(row.sync)}`);
 }

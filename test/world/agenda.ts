@@ -1,7 +1,7 @@
 /** The past and present of one calendar: what it held from each change on. */
 import type { Meeting } from "./meeting.js";
 
-type Meetings = ReadonlyMap<string, Meeting>;
+export type Meetings = ReadonlyMap<string, Meeting>;
 
 export class Agenda {
   /** Oldest first; each holds until the next. */

@@ -55,7 +55,7 @@ export function doorTo(options: DoorOptions): typeof fetch {
     try {
       const answer = await options.answer(url, { ...rest, ...(body !== undefined && { body }) });
       const { status, headers, text } = answer;
-      judge(options, parts, { status, retryAfter: headers["Retry-After"] ?? null, text });
+      judge(options, parts, { status, retryAfter: headers["Retry-After"] ?? null, body: parsed(text) });
       await options.gate(call, "after");
       return responseOf(answer);
     } finally {
@@ -95,18 +95,19 @@ function partOf(path: string): Part[] {
 interface Said {
   readonly status: number;
   readonly retryAfter: string | null;
-  readonly text: string;
+  /** `undefined` where it is no JSON. */
+  readonly body: unknown;
 }
 
 /** What the answer, part by part, really says. */
 function judge(options: DoorOptions, parts: readonly Part[], said: Said): void {
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) judgePart(options, only, said);
-  const { responses } = (parsed(said.text) ?? {}) as { readonly responses?: readonly BatchAnswer[] };
+  const { responses } = (said.body ?? {}) as { readonly responses?: readonly BatchAnswer[] };
   for (const { id, status, headers, body } of responses ?? []) {
     const part = parts[Number(id)];
     const retryAfter = headers?.["Retry-After"] ?? null;
-    if (part !== undefined) judgePart(options, part, { status, retryAfter, text: JSON.stringify(body) });
+    if (part !== undefined) judgePart(options, part, { status, retryAfter, body });
   }
 }
 
@@ -122,9 +123,7 @@ function judgePart({ now, onServed, onBan }: DoorOptions, { path, mailbox, isVie
   const seconds = Number(said.retryAfter ?? Number.NaN);
   if (said.status === 429 && seconds > 0) onBan({ mailbox, until: now() + seconds * 1_000 });
   const body =
-    said.status === 200
-      ? (parsed(said.text) as { readonly value?: unknown; readonly "@odata.nextLink"?: string })
-      : undefined;
+    said.status === 200 ? (said.body as { readonly value?: unknown; readonly "@odata.nextLink"?: string }) : undefined;
   if (!Array.isArray(body?.value) || body["@odata.nextLink"] !== undefined) return;
   const query = new URL(path, "https://graph.microsoft.com").searchParams;
   const calendar = decodeURIComponent(/\/calendars\/([^/]+)\//.exec(path)?.[1] ?? PRIMARY);

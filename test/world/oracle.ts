@@ -2,6 +2,7 @@
  * The true calendar, minute by minute: of every minute it is asked of every meeting, and of every date it may repeat on,
  * whether the two meet. Slow on purpose and without a line of the product's or the simulator's code.
  */
+import type { Meetings } from "./agenda.js";
 import { type Meeting, MINUTES_A_DAY, type Repeat, SECONDS_A_DAY } from "./meeting.js";
 import { localMinutes } from "./wallClock.js";
 
@@ -15,10 +16,23 @@ const LATEST_ZONE_MINUTES = -12 * 60;
 const DIGITS = { oof: "3", busy: "2", unknown: "2", tentative: "1", workingElsewhere: "4", free: "0" } as const;
 const WEAKEST_FIRST = ["4", "1", "2", "3"] as const;
 
+/** Meetings never change once they are noted: what was computed of them is remembered as long as they are. */
+const computed = new WeakMap<Meetings, Map<string, string>>();
+
 /** One digit a minute, `count` from the minute `origin` of UTC: of what meets in a minute the strongest, `0` free. */
-export function digitsAt(meetings: Iterable<Meeting>, origin: number, count: number, dayZone: DayZone): string {
+export function digitsAt(meetings: Meetings, origin: number, count: number, dayZone: DayZone): string {
+  const asked = `${origin} ${count} ${dayZone}`;
+  const answers = computed.get(meetings) ?? new Map<string, string>();
+  computed.set(meetings, answers);
+  const digits = answers.get(asked) ?? minuteByMinute(meetings, origin, count, dayZone);
+  if (answers.size >= KNOWN_MAX) answers.clear();
+  answers.set(asked, digits);
+  return digits;
+}
+
+function minuteByMinute(meetings: Meetings, origin: number, count: number, dayZone: DayZone): string {
   const digits = new Array<string>(count).fill("0");
-  const all = [...meetings].filter(({ gone }) => gone === undefined);
+  const all = [...meetings.values()].filter(({ gone }) => gone === undefined);
   for (const digit of WEAKEST_FIRST)
     for (const meeting of all.filter(({ showAs }) => DIGITS[showAs] === digit)) {
       const { from, until } = spansOf(meeting, origin, count, dayZone);

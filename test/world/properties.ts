@@ -2,6 +2,7 @@
 import { type AvailabilityQuery, type CalendarAnswer, TOO_OLD_MS } from "../../shared/domain/answer.js";
 import type { CalendarId } from "../../shared/domain/calendarId.js";
 import { DAY_MS, instant, MINUTE_MS } from "../../shared/domain/time.js";
+import type { Meetings } from "./agenda.js";
 import type { Ban, Served } from "./graphDoor.js";
 import { digitsAt, firstMinuteOfDay, minuteOf } from "./oracle.js";
 import type { Resident } from "./townsfolk.js";
@@ -147,12 +148,15 @@ export class Witness {
     zone: string | undefined,
   ): void {
     const since = asOf - 1 - this.#clockSlackMs - this.#oldViewMs;
-    const candidates = resident.agenda.between(since, now).map((held) => digitsAt(held.values(), from, count, zone));
-    const differs = (digits: string): number =>
-      [...view].findIndex((digit, at) => digit !== "?" && digit !== digits[at]);
-    const isSame = (digits: string): boolean => digits === view || differs(digits) < 0;
-    if (candidates.some(isSame)) return;
-    const [latest = ""] = candidates;
+    const candidates = resident.agenda.between(since, now);
+    const differs = (digits: string): number => {
+      for (let at = 0; at < view.length; at++) if (view[at] !== "?" && view[at] !== digits[at]) return at;
+      return -1;
+    };
+    const digitsOf = (held: Meetings | undefined): string =>
+      held === undefined ? "" : digitsAt(held, from, count, zone);
+    if (candidates.some((held) => differs(digitsOf(held)) < 0)) return;
+    const latest = digitsOf(candidates[0]);
     const at = differs(latest);
     const minute = new Date((from + at) * MINUTE_MS).toISOString();
     const detail = `at ${minute} the answer as of ${asOf} shows ${view[at]}, the calendar ${latest[at]}`;
@@ -163,12 +167,11 @@ export class Witness {
   #judgeBusy({ busy, unknown }: CalendarAnswer, view: string, from: number): void {
     const covered = new Uint8Array(view.length);
     for (const { start, end } of [...busy, ...unknown]) covered.fill(1, minuteOf(start) - from, minuteOf(end) - from);
-    const free = [...view].findIndex((digit, index) => (digit === "0") !== (covered[index] === 0));
-    if (free >= 0)
-      throw new Violation(
-        "nothing unverified is free",
-        `minute ${from + free} is ${view[free]} and its interval says else`,
-      );
+    for (let index = 0; index < view.length; index++) {
+      if ((view[index] === "0") === (covered[index] === 0)) continue;
+      const detail = `minute ${from + index} is ${view[index]} and its interval says else`;
+      throw new Violation("nothing unverified is free", detail);
+    }
   }
 }
 
