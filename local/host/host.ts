@@ -2,8 +2,10 @@
  * The stand-in host: runs a compiled app of the Functions v4 model on one machine, without Core Tools. One host a
  * process, because the package registers once a process. Differences from the real host: docs/local-run.md
  */
+import type { Server } from "node:http";
 import { join, resolve } from "node:path";
 import { serveAdmin } from "./admin.js";
+import { openAppServer } from "./appServer.js";
 import { AppCore, supplyCore } from "./core.js";
 import { EVENT_GRID_PATH, serveEventGrid } from "./eventGrid.js";
 import { type HostedFunction, hostFunctions, isHttp, notRun, overlaps } from "./functions.js";
@@ -11,7 +13,7 @@ import { type HostSettings, readHostSettings } from "./hostJson.js";
 import { Door, type Serve } from "./http.js";
 import { answer } from "./httpAnswer.js";
 import { splitUrl } from "./httpRequest.js";
-import { StreamProxy } from "./httpStream.js";
+import { StreamDoor } from "./httpStream.js";
 import { serveHttp } from "./httpTrigger.js";
 import { Invoker } from "./invoke.js";
 import { type JsonObject, readJsonFile } from "./jsonFile.js";
@@ -77,7 +79,7 @@ interface App {
   readonly functions: readonly HostedFunction[];
   readonly storage: Storage;
   /** Where the package serves streams, if the app wants them. */
-  readonly streamUri: string | undefined;
+  readonly streamServer: Server | undefined;
 }
 
 function readApp(appDir: string, env: Env): { readonly manifest: JsonObject; readonly settings: HostSettings } {
@@ -101,7 +103,7 @@ async function startApp(
   supplyCore(core);
   await loadApp(appDir, manifest);
   await appStart(core);
-  const capabilities = await core.model?.getCapabilities({});
+  const streamServer = await openAppServer(core.model);
   core.freeze();
   const functions = hostFunctions(core.functions, settings.routePrefix, env);
   for (const name of notRun(core.functions))
@@ -113,7 +115,7 @@ async function startApp(
   }
   const storage = new Storage(log);
   checkConnections(functions, storage);
-  return { core, settings, functions, storage, streamUri: capabilities?.HttpUri };
+  return { core, settings, functions, storage, streamServer };
 }
 
 async function appStart(core: AppCore): Promise<void> {
@@ -127,13 +129,13 @@ async function appStart(core: AppCore): Promise<void> {
 function run(app: App, door: Door, options: HostOptions, env: Env, log: HostLog): Host {
   const listeners = new Listeners(app.storage, app.settings.queues);
   const invoker = new Invoker(app.core, log, listeners.writeOutput);
-  const proxy = app.streamUri === undefined ? undefined : new StreamProxy(app.streamUri, door.authority, log);
+  const { streamServer: server } = app;
+  const streams = server === undefined ? undefined : new StreamDoor(server, door.authority, log);
   listeners.start(app.functions, invoker, log);
-  door.open(serve(app, invoker, proxy, door.authority, readKeys(options.enableAuth ?? false, env)));
+  door.open(serve(app, invoker, streams, door.authority, readKeys(options.enableAuth ?? false, env)));
   const drain = async (): Promise<void> => {
     await Promise.all([door.close(), listeners.stop()]);
     await invoker.idle();
-    proxy?.close();
     await app.core.runHooks("appTerminate", { hookData: {}, appHookData: app.core.appHookData });
   };
   let stopping: Promise<void> | undefined;
@@ -149,13 +151,13 @@ function run(app: App, door: Door, options: HostOptions, env: Env, log: HostLog)
 function serve(
   app: App,
   invoker: Invoker,
-  proxy: StreamProxy | undefined,
+  streams: StreamDoor | undefined,
   authority: string,
   keys: ReturnType<typeof readKeys>,
 ): Serve {
   const deps = { functions: app.functions, keys, invoker };
   const enabled = app.functions.filter(isHttp).filter((fn) => !fn.disabled);
-  const httpDeps = { functions: enabled, keys, invoker, authority, proxy };
+  const httpDeps = { functions: enabled, keys, invoker, authority, streams };
   return async (request, response) => {
     const path = splitUrl(request).path.toLowerCase();
     if (path === EVENT_GRID_PATH) return serveEventGrid(deps, request, response);

@@ -1,5 +1,5 @@
 /** HTTP with streaming on. */
-import { type ClientRequest, type IncomingMessage, request } from "node:http";
+import { Agent, type ClientRequest, type IncomingMessage, request } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { HostProcess } from "./hostProcess.js";
 
@@ -80,6 +80,19 @@ test("a handler that throws before it reads the body answers 500, and one that i
   const body = "x".repeat(300_000);
   expect((await post("/api/throws", body)).status).toBe(500);
   expect((await post("/api/ignoresBody", body)).status).toBe(202);
+});
+
+test("a handler that gives a body up in the middle still answers, and the connection carries the next request", async () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const lengths: number[] = [];
+  for (const path of ["/api/givesUp", "/api/echo/5"]) {
+    const outgoing = request(`${url}${path}`, { method: "POST", agent }).end("x".repeat(300_000));
+    const answer = await answered(outgoing);
+    lengths.push((await text(answer)).length);
+    expect([answer.statusCode, outgoing.reusedSocket]).toEqual(lengths.length === 1 ? [413, false] : [200, true]);
+  }
+  agent.destroy();
+  expect(lengths[0]).toBe("enough".length);
 });
 
 test("an answer that fails midway ends the connection: nobody takes it for whole", async () => {

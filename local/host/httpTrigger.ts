@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HostedFunction, HttpTrigger } from "./functions.js";
 import { answer, answerAndClose, answerHttp } from "./httpAnswer.js";
 import { BODY_BYTES_MAX, declaredLength, httpData, splitUrl } from "./httpRequest.js";
-import type { StreamProxy } from "./httpStream.js";
+import type { StreamDoor } from "./httpStream.js";
 import type { Invoker } from "./invoke.js";
 import type { Keys } from "./keys.js";
 import { matchTemplate, type Params, splitPath } from "./routes.js";
@@ -15,7 +15,7 @@ export interface HttpDeps {
   readonly invoker: Invoker;
   readonly authority: string;
   /** Undefined if the app has not turned streaming on. */
-  readonly proxy: StreamProxy | undefined;
+  readonly streams: StreamDoor | undefined;
 }
 
 interface Match {
@@ -29,8 +29,10 @@ export async function serveHttp(deps: HttpDeps, request: IncomingMessage, respon
   if (found === undefined) return answer(response, 404);
   if (!deps.keys.allows(found.fn.trigger.level, request)) return answer(response, 401);
   if (declaredLength(request) > BODY_BYTES_MAX) return answerAndClose(response, 413);
-  if (deps.proxy === undefined) return servePlain(deps, found, request, response);
-  await deps.proxy.serve(request, response, found.fn.name, found.params, (input) => deps.invoker.run(found.fn, input));
+  if (deps.streams === undefined) return servePlain(deps, found, request, response);
+  await deps.streams.serve(request, response, found.fn.name, found.params, (input) =>
+    deps.invoker.run(found.fn, input),
+  );
 }
 
 async function servePlain(
