@@ -1,6 +1,7 @@
-/** Reads of one thing that many want at the same time: a few go on at once, and who comes later shares the next one. */
+/** Reads of one thing that many want at the same time: one goes on, and who comes meanwhile shares the next one. */
 
-/** One that hangs stands in nobody's way. */
+/** Storage answers sooner. After so long the next one begins beside the first, which then stands in nobody's way. */
+const PATIENCE_MS = 100;
 const AT_ONCE_MAX = 2;
 
 interface Reads<T> {
@@ -16,16 +17,18 @@ interface Reads<T> {
 export class SharedReads<Key, T> {
   readonly #reads = new Map<Key, Reads<T>>();
   readonly #read: (key: Key) => Promise<T>;
+  readonly #patienceMs: number;
 
-  constructor(read: (key: Key) => Promise<T>) {
+  constructor(read: (key: Key) => Promise<T>, patienceMs = PATIENCE_MS) {
     this.#read = read;
+    this.#patienceMs = patienceMs;
   }
 
   read(key: Key): Promise<T> {
     const reads = this.#reads.get(key) ?? { running: 0 };
     this.#reads.set(key, reads);
-    if (reads.running < AT_ONCE_MAX) {
-      reads.running += 1;
+    if (reads.running === 0) {
+      reads.running = 1;
       return this.#run(key, reads);
     }
     reads.next ??= this.#later(key, reads);
@@ -34,22 +37,30 @@ export class SharedReads<Key, T> {
 
   #later(key: Key, reads: Reads<T>): NonNullable<Reads<T>["next"]> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    return { answer: promise.then(() => this.#run(key, reads)), begin: resolve };
-  }
-
-  #leave(key: Key, reads: Reads<T>): void {
-    reads.running -= 1;
-    if (reads.running === 0) this.#reads.delete(key);
+    const beside = (): void => {
+      reads.running += 1;
+      delete reads.next;
+      resolve();
+    };
+    const timer = reads.running < AT_ONCE_MAX ? setTimeout(beside, this.#patienceMs) : undefined;
+    const begin = (): void => {
+      clearTimeout(timer);
+      delete reads.next; // whoever asks from now on might ask after it has begun
+      resolve();
+    };
+    return { answer: promise.then(() => this.#run(key, reads)), begin };
   }
 
   async #run(key: Key, reads: Reads<T>): Promise<T> {
     try {
       return await this.#read(key);
     } finally {
-      const { next } = reads;
-      delete reads.next; // whoever asks from now on might ask after it has begun
-      if (next === undefined) this.#leave(key, reads);
-      else next.begin(); // in this one's place
+      if (reads.next !== undefined)
+        reads.next.begin(); // in this one's place
+      else {
+        reads.running -= 1;
+        if (reads.running === 0) this.#reads.delete(key);
+      }
     }
   }
 }
