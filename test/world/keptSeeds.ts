@@ -1,6 +1,7 @@
 /**
- * Worlds that once found a fault: lived through again in every run, for ever. A seed's world is another one when what is drawn
- * changes, so that each fault has a named test as well.
+ * Seeds whose worlds once found a fault: lived through again in every run, for ever. What is drawn has changed since 12, 18, 124
+ * and 344 did: their worlds are others now, and need not meet that fault again. What holds it is the named test that each fault
+ * has in `test/domain/`; the seed is kept as one more world.
  */
 
 export interface KeptSeed {
