@@ -99,10 +99,13 @@ function azuriteEntry(): string {
 function endpointsOf(child: Child): Promise<Endpoints> {
   return new Promise((done, reject) => {
     let output = "";
+    let isAsked = false;
     const listen = (chunk: Buffer): void => {
       output += chunk.toString();
-      const found = listening(output);
-      if (found !== undefined) allAnswer(found).then(() => done(found), reject);
+      const found = isAsked ? undefined : listening(output);
+      if (found === undefined) return;
+      isAsked = true;
+      allAnswer(found).then(() => done(found), reject);
     };
     child.stdout.on("data", listen);
     child.stderr.on("data", listen);

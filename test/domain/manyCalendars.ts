@@ -32,8 +32,7 @@ export function manyCalendars({ count, readAgoMs = () => 0 }: ManyOptions) {
   const served: Served[] = [];
   const service = openService();
   const { clock } = service;
-  const fraction = service.deps.random.fraction;
-  const list = Array.from({ length: count }, (_, index) => rowOf(idOf(fraction), index / count)).sort(inOrder);
+  const list = Array.from({ length: count }, (_, index) => rowOf(idAt(index / count), index / count));
   const rows = new Map(list.map((row) => [row.id, row]));
 
   function rowOf(id: CalendarId, place: number): Row {
@@ -87,10 +86,12 @@ export function manyCalendars({ count, readAgoMs = () => 0 }: ManyOptions) {
   return { clock, deps, ledger: service.ledger, lines: service.lines, served, sent, looks, pass };
 }
 
-const inOrder = (a: SweptRow, b: SweptRow): number => (a.id < b.id ? -1 : 1);
-
-const idOf = (fraction: () => number): CalendarId =>
-  Array.from({ length: 26 }, () => BASE_32.charAt(Math.floor(fraction() * 32))).join("") as CalendarId;
+/** Spread over the keys as hashes are; in their order, and different for places that are 2^-30 apart. */
+function idAt(place: number): CalendarId {
+  const index = Math.floor(place * 2 ** 30);
+  const letters = [25, 20, 15, 10, 5, 0].map((shift) => BASE_32.charAt((index >> shift) & 31)).join("");
+  return letters.padEnd(26, BASE_32) as CalendarId;
+}
 
 /** As the contract of `listRange` has it. */
 function listed(

@@ -22,10 +22,11 @@ const crowd = ({ sim }: Service, count = 1_005): void => {
   }
 };
 
-async function crowdedService() {
+/** Nobody is told of it. */
+async function crowdedService(count?: number) {
   const service = await settledService();
   service.sim.subscriptions.setKnobs({ dropProbability: 1 });
-  crowd(service);
+  crowd(service, count);
   return service;
 }
 
@@ -89,8 +90,7 @@ describe("a view of several pages", () => {
   });
 
   test("R9: more events than a snapshot holds make the calendar unknown, never partly known", async () => {
-    const service = await settledService();
-    crowd(service, 10_001);
+    const service = await crowdedService(10_001);
     await service.handleRefresh(service.notified());
     expect(knowledgeOf(service.rowOf(service.id), READER)).toMatchObject({ kind: "unknown", reason: "tooManyEvents" });
   }, 60_000);
