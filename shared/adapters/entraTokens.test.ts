@@ -46,9 +46,11 @@ function entra(options: Partial<EntraOptions> = {}) {
     if (state.isDown) throw new Error("no route to host");
     return state.answer?.clone() ?? Response.json({ keys: state.keys });
   };
-  const verify = entraTokens({ tenantIds: [TENANT], audiences: [AUDIENCE], fetch, ...options });
+  const warned: string[] = [];
+  const check = entraTokens({ tenantIds: [TENANT], audiences: [AUDIENCE], fetch, ...options });
+  const verify = (token: string) => check(token, (line) => void warned.push(line));
   const kind = async (token: string | Promise<string>) => (await verify(await token)).kind;
-  return { state, asked, verify, kind };
+  return { state, asked, warned, verify, kind };
 }
 
 describe("a token", () => {
@@ -191,6 +193,26 @@ describe("while the keys cannot be read", () => {
     state.isDown = false;
     pass(6);
     expect(await kind(signer(first).sign())).toBe("valid");
+  });
+
+  test("operators are warned of it once a look, also where everybody who comes is let in", async () => {
+    const { state, warned, kind } = entra();
+    await kind(signer(first).sign());
+    state.isDown = true;
+    pass(25 * 3_600);
+    for (let count = 0; count < 5; count++) expect(await kind(signer(first).sign())).toBe("valid");
+    const keys = `https://login.microsoftonline.com/${TENANT}/discovery/v2.0/keys`;
+    const line = (why: string) =>
+      `the signing keys at ${keys} could not be read: ${why}; only tokens signed by keys that are known already are accepted`;
+    expect(warned).toEqual([line("Error")]);
+    [state.isDown, state.answer] = [false, new Response("<html>", { status: 502 })];
+    pass(6);
+    await kind(signer(first).sign());
+    expect(warned.slice(1)).toEqual([line("it answers 502")]);
+    state.answer = undefined;
+    pass(6);
+    await kind(signer(first).sign());
+    expect(warned).toHaveLength(2);
   });
 
   test.each([

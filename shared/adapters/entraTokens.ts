@@ -1,6 +1,6 @@
 /** Entra access tokens, checked in code whatever the platform does in front. */
-import { decodeJwt, errors, type FetchImplementation, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
-import { signingKeys } from "./signingKeys.js";
+import { decodeJwt, errors, type FetchImplementation, type JWTPayload, jwtVerify } from "jose";
+import { type SigningKeys, signingKeys } from "./signingKeys.js";
 
 /** What a token says, or why it says nothing. */
 export type TokenVerdict =
@@ -23,29 +23,42 @@ const ALGORITHMS = ["RS256"];
 const APP_ID = /^(?:api:\/\/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
 /**
- * Tokens of versions 1 and 2, of the tenants named and no other; each by the keys of its own tenant.
+ * Tokens of versions 1 and 2, of the tenants named and no other; each by the keys of its own tenant. `warn` is told when
+ * these cannot be read, at most every five seconds, by whichever token finds it out: those who are let in do not notice.
  * Source: https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-tokens
  */
-export function entraTokens(options: EntraOptions): (token: string) => Promise<TokenVerdict> {
+export function entraTokens(
+  options: EntraOptions,
+): (token: string, warn: (line: string) => void) => Promise<TokenVerdict> {
   const keysByIssuer = issuersOf(options);
+  const keySets = new Set(keysByIssuer.values());
   const audience = options.audiences.flatMap(formsOf);
-  return async (token) => {
+  return async (token, warn) => {
+    const checked = await verdict(token);
+    for (const keys of keySets) {
+      const failure = keys.takeFailure();
+      if (failure !== undefined) warn(`${failure}; only tokens signed by keys that are known already are accepted`);
+    }
+    return checked;
+  };
+
+  async function verdict(token: string): Promise<TokenVerdict> {
     try {
       const issuer = decodeJwt(token).iss ?? ""; // not believed yet: it only says whose keys to check by
       const keys = keysByIssuer.get(issuer);
       if (keys === undefined) return { kind: "invalid", detail: "its issuer is none that is accepted here" };
       const checks = { issuer, audience, algorithms: ALGORITHMS, clockTolerance: CLOCK_LEEWAY_SECONDS };
-      return verdictOf((await jwtVerify(token, keys, { ...checks, requiredClaims: ["exp"] })).payload);
+      return verdictOf((await jwtVerify(token, keys.keyOf, { ...checks, requiredClaims: ["exp"] })).payload);
     } catch (error) {
       // jose's codes name claims, never their values.
       const reason = error instanceof errors.JOSEError ? error.code : "its signing keys could not be read";
       return { kind: "invalid", detail: reason };
     }
-  };
+  }
 }
 
 /** Version 2, then version 1. */
-function issuersOf({ tenantIds, jwksUrl, fetch = globalThis.fetch }: EntraOptions): Map<string, JWTVerifyGetKey> {
+function issuersOf({ tenantIds, jwksUrl, fetch = globalThis.fetch }: EntraOptions): Map<string, SigningKeys> {
   const shared = jwksUrl === undefined ? undefined : signingKeys(new URL(jwksUrl), fetch);
   return new Map(
     tenantIds.flatMap((id) => {

@@ -11,8 +11,9 @@ export interface Caller {
   readonly roles: ReadonlySet<Role>;
 }
 
-/** Finds out who is calling, from the `Authorization` header. Errors: `unauthenticated`. */
-export type Authenticate = (authorization: string | null) => Promise<Caller>;
+/** Finds out who is calling, from the `Authorization` header; `warn` logs what operators should hear of. Errors: `unauthenticated`. */
+export type Authenticate = (authorization: string | null, warn: Warn) => Promise<Caller>;
+type Warn = (line: string) => void;
 
 /** Whoever gets through the platform's own check, or through loopback, is one consumer with all roles. */
 export const anyone: Authenticate = () => Promise.resolve({ consumer: "default", roles: new Set(ROLES) });
@@ -20,6 +21,7 @@ export const anyone: Authenticate = () => Promise.resolve({ consumer: "default",
 /** What a token says, or why it says nothing. */
 export type VerifyToken = (
   token: string,
+  warn: Warn,
 ) => Promise<
   | { readonly kind: "valid"; readonly app: string; readonly roles: readonly unknown[] }
   | { readonly kind: "invalid"; readonly detail: string }
@@ -31,10 +33,10 @@ const CHALLENGE = 'Bearer realm="outlook-availability"';
 /** `Authorization: Bearer …` with a token that `verify` accepts. The challenge is that of RFC 6750, section 3. */
 export const bearer =
   (verify: VerifyToken): Authenticate =>
-  async (authorization) => {
+  async (authorization, warn) => {
     const token = /^Bearer +([^\s]+)$/i.exec(authorization ?? "")?.[1];
     if (token === undefined) throw unauthenticated("a bearer token is needed", CHALLENGE);
-    const verdict = await verify(token);
+    const verdict = await verify(token, warn);
     if (verdict.kind === "invalid")
       throw unauthenticated(`the token is not valid: ${verdict.detail}`, `${CHALLENGE}, error="invalid_token"`);
     return { consumer: verdict.app, roles: new Set(ROLES.filter((role) => verdict.roles.includes(role))) };

@@ -47,7 +47,7 @@ export const onHttp = <Runtime extends { readonly authenticate: Authenticate }>(
       context,
       async () => {
         const runtime = await ready(context);
-        const caller = await runtime.authenticate(request.headers.get("authorization"));
+        const caller = await runtime.authenticate(request.headers.get("authorization"), (line) => context.warn(line));
         demand(caller, role);
         return handle({ runtime, request, caller, context });
       },
