@@ -488,7 +488,7 @@ export interface CalendarList {
   /**
    * Asks for the next ones; null at the end. A page may be short, even empty.
    */
-  cursor: CalendarId | null;
+  cursor: string | null;
 }
 export interface FreshListedCalendar {
   id: CalendarId;

@@ -4,6 +4,7 @@ import { explain, list } from "../shared/domain/inspect.js";
 import { explanationBody, listedBody } from "../shared/http/calendarAnswer.js";
 import { calendarIdIn, demandNoQuery, listRequest } from "../shared/http/calendarRequests.js";
 import { readerOf } from "../shared/http/caller.js";
+import { cursorAt } from "../shared/http/cursor.js";
 import { type Call, onHttp } from "../shared/http/onHttp.js";
 import { notFound } from "../shared/http/problem.js";
 import { type Runtime, ready } from "../shared/runtime.js";
@@ -12,8 +13,10 @@ export async function calendars({ runtime, request, caller }: Call<Runtime>): Pr
   const { deps, config } = runtime;
   const standard = { policy: config.policy, maxAgeMs: config.defaultMaxAgeSeconds * 1_000 };
   if (request.params.id === undefined) {
-    const page = await list(deps, readerOf(caller), standard, listRequest(new URL(request.url).searchParams));
-    return { jsonBody: { calendars: page.calendars.map(listedBody), cursor: page.cursor ?? null } };
+    const wanted = listRequest(new URL(request.url).searchParams, caller, deps.keys);
+    const { calendars: listed, cursor } = await list(deps, readerOf(caller), standard, wanted);
+    const next = cursor === undefined ? null : cursorAt(cursor, caller.consumer, deps.keys);
+    return { jsonBody: { calendars: listed.map(listedBody), cursor: next } };
   }
   const id = calendarIdIn(request);
   demandNoQuery(request);

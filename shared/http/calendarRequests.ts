@@ -2,9 +2,12 @@
 import type { HttpRequest } from "@azure/functions";
 import * as z from "zod";
 import { STATES } from "../domain/answer.js";
-import { CALENDAR_ID, type CalendarId, isCalendarId } from "../domain/calendarId.js";
+import { type CalendarId, isCalendarId } from "../domain/calendarId.js";
 import type { ListRequest } from "../domain/inspect.js";
+import type { ClientStateKeys } from "../domain/ports.js";
 import { checked } from "./body.js";
+import type { Caller } from "./caller.js";
+import { CURSOR_LENGTH_MAX, placeOf } from "./cursor.js";
 import { invalid, notFound } from "./problem.js";
 
 /** Errors: `notFound` for what is no id, exactly as for an id that is nobody's. */
@@ -17,12 +20,10 @@ export function calendarIdIn(request: HttpRequest): CalendarId {
 export const LIST_PARAMETERS = {
   state: z.enum(STATES).exactOptional().describe("Only calendars in this state."),
   cursor: z
-    .custom<CalendarId>(
-      (value) => typeof value === "string" && isCalendarId(value),
-      "is no cursor of an earlier answer",
-    )
+    .string()
+    .max(CURSOR_LENGTH_MAX)
     .exactOptional()
-    .meta({ type: "string", pattern: CALENDAR_ID.source, description: "`cursor` of the answer before." }),
+    .describe("`cursor` of the answer before: the caller's own, and good for as long as the service keeps its keys."),
 };
 const code = z.string().exactOptional(); // a Functions key, which the platform has checked
 const Query = z.strictObject({ ...LIST_PARAMETERS, code });
@@ -30,7 +31,13 @@ const Nothing = z.strictObject({});
 const KeyOnly = z.strictObject({ code });
 
 /** Errors: `invalidRequest` naming the parameter. */
-export const listRequest = (query: URLSearchParams): ListRequest => checked(Query, once(query));
+export function listRequest(query: URLSearchParams, { consumer }: Caller, keys: ClientStateKeys): ListRequest {
+  const { state, cursor } = checked(Query, once(query));
+  const place = cursor === undefined ? undefined : placeOf(cursor, consumer, keys);
+  if (cursor !== undefined && place === undefined)
+    throw invalid([{ pointer: "/cursor", detail: "is no cursor of an earlier answer to this caller" }]);
+  return { ...(state !== undefined && { state }), ...(place !== undefined && { cursor: place }) };
+}
 
 /** For a route that takes no parameter: what somebody wrote there is not ignored. Errors: `invalidRequest` naming it. */
 export const demandNoQuery = (request: HttpRequest): unknown =>

@@ -110,7 +110,7 @@ export function watching(product: () => Product): void {
     });
   });
 
-  test("a read can be asked for; a list goes on at its cursor", async () => {
+  test("a read can be asked for; a list ends with no cursor", async () => {
     const { api, own } = product();
     const { address, id } = await watchedPerson(product());
     own.graph.subscriptions.setKnobs({ dropProbability: 1 });
@@ -124,8 +124,5 @@ export function watching(product: () => Product): void {
     const { calendars, cursor } = await listed(api);
     expect(calendars.map((one) => one.id)).toContain(id);
     expect(cursor).toBeNull();
-    const rest = (await listed(api, `?cursor=${id}`)).calendars.map((one) => one.id);
-    const earlier = calendars.map((one) => one.id).filter((one) => one <= id);
-    expect(rest.filter((one) => earlier.includes(one))).toEqual([]);
   });
 }

@@ -15,7 +15,7 @@ const listed = <const Extra extends z.ZodRawShape>(name: string, extra: Extra) =
 export const CalendarList = z
   .strictObject({
     calendars: z.array(listed("ListedCalendar", {})),
-    cursor: Id.nullable().describe("Asks for the next ones; null at the end. A page may be short, even empty."),
+    cursor: z.string().nullable().describe("Asks for the next ones; null at the end. A page may be short, even empty."),
   })
   .meta({ id: "CalendarList" });
 
