@@ -72,10 +72,19 @@ function routed(functions: readonly Registered[], method: string, path: string) 
   for (const fn of functions) {
     const match = fn.methods.some((one) => one === method) ? patternOf(fn.route).exec(path) : null;
     const given = Object.entries(match?.groups ?? {}).filter(([, value]) => value !== undefined);
-    const params = Object.fromEntries(given.map(([name, value]) => [name, decodeURIComponent(value)]));
+    const params = Object.fromEntries(given.map(([name, value]) => [name, decoded(value)]));
     if (match !== null) return { fn, params };
   }
   throw new Error(`no function answers ${method} ${path}`);
+}
+
+/** As hosts hand it over: what is no encoding stays as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** `{id}` is one segment, `{id?}` one that may be missing, `{*rest}` all that is left. */
