@@ -79,6 +79,8 @@ function formsOf(audience: string): string[] {
 }
 
 function verdictOf(payload: JWTPayload): TokenVerdict {
+  if (payload.scp !== undefined || payload.idtyp === "user")
+    return { kind: "invalid", detail: "it is a user's; only an app's own tokens (client credentials) are accepted" };
   const app = payload.azp ?? payload.appid; // version 2, version 1
   if (typeof app !== "string" || app === "") return { kind: "invalid", detail: "it names no app" };
   return { kind: "valid", app, roles: Array.isArray(payload.roles) ? payload.roles : [] };
