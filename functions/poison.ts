@@ -1,9 +1,6 @@
 /** Messages that failed every time: their calendars are marked, so that the sweep takes them over. */
 import { app, type StorageQueueHandler } from "@azure/functions";
-import type { CalendarId } from "../shared/domain/calendarId.js";
-import type { SubscriptionMessage } from "../shared/domain/messages.js";
-import { poisonedRefresh, poisonedSubscriptions } from "../shared/domain/poison.js";
-import { poisonedEvents } from "../shared/domain/poisonedEvents.js";
+import { poisonedEvents, poisonedRefresh, poisonedSubscriptions } from "../shared/domain/poison.js";
 import { notificationsOfEvents } from "../shared/http/cloudEvents.js";
 import { parseRefresh, parseSubscription } from "../shared/messages.js";
 import names from "../shared/names.json" with { type: "json" };
@@ -25,13 +22,7 @@ export const handlePoisonedRefresh: StorageQueueHandler = async (message, contex
 
 export const handlePoisonedSubscription: StorageQueueHandler = async (message, context) => {
   const { deps } = await ready(context);
-  const wanted = parsed(parseSubscription, message);
-  await poisonedSubscriptions(deps, calendarsOf(wanted));
-};
-
-const calendarsOf = (wanted: SubscriptionMessage | undefined): readonly CalendarId[] => {
-  if (wanted?.kind === "subscription") return [wanted.calendar];
-  return wanted?.kind === "look" ? wanted.calendars : []; // the daily look comes again tomorrow by itself
+  await poisonedSubscriptions(deps, parsed(parseSubscription, message));
 };
 
 export const handlePoisonedEvent: StorageQueueHandler = async (message, context) => {

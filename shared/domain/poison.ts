@@ -1,8 +1,14 @@
-/** A message that failed every time: its calendars are marked, so that the sweep takes them over [R9]. */
+/** Messages that failed every time: what they asked for is written on the rows, past the queues, for the sweeps to do [R9]. */
 import type { CalendarId } from "./calendarId.js";
 import { amendRow } from "./change.js";
 import type { Deps } from "./deps.js";
-import { withSubscription, withSync } from "./row.js";
+import { type Doorway, judged, type Notification } from "./intake.js";
+import type { SubscriptionMessage } from "./messages.js";
+import { type CalendarRow, withSubscription, withSync } from "./row.js";
+import { retired } from "./subscription.js";
+import { type EpochMs, instant } from "./time.js";
+
+type Ask = Pick<Extract<SubscriptionMessage, { kind: "subscription" }>, "calendar" | "request" | "subscriptionId">;
 
 /** Marks the calendars of a poisoned refresh dirty and due. */
 export async function poisonedRefresh(
@@ -17,9 +23,41 @@ export async function poisonedRefresh(
     );
 }
 
-/** Makes the calendars' subscriptions due. */
-export async function poisonedSubscriptions(deps: Deps, calendars: readonly CalendarId[]): Promise<void> {
-  deps.log({ event: "poison.received", queue: "subscriptions", calendars: calendars.length });
-  for (const id of calendars)
-    await amendRow(deps, id, (row, now) => withSubscription(row, { retryAt: now, poisonedAt: now }));
+/** Makes the calendars' subscriptions due for what the message asked; what names no calendar is counted. */
+export async function poisonedSubscriptions(deps: Deps, message: SubscriptionMessage | undefined): Promise<void> {
+  const asks = asksOf(message);
+  deps.log({ event: "poison.received", queue: "subscriptions", calendars: asks.length });
+  await takeOver(deps, asks);
+}
+
+/** Event Grid's events: their calendars are due, and so are the subscriptions that are to be renewed or made again. */
+export async function poisonedEvents(
+  deps: Deps,
+  items: readonly (Notification | undefined)[],
+  doorway: Doorway,
+): Promise<void> {
+  const { calendars, lifecycle } = await judged(deps, items, doorway);
+  await poisonedRefresh(deps, [...calendars], "graphEvents");
+  await takeOver(deps, lifecycle);
+}
+
+/** The daily look for orphans comes again tomorrow by itself. */
+function asksOf(message: SubscriptionMessage | undefined): readonly Ask[] {
+  if (message?.kind === "subscription") return [message];
+  return message?.kind === "look" ? message.calendars.map((calendar) => ({ calendar, request: "look" })) : [];
+}
+
+async function takeOver(deps: Deps, asks: readonly Ask[]): Promise<void> {
+  for (const ask of asks) await amendRow(deps, ask.calendar, (row, now) => asked(row, ask, now));
+}
+
+/** What is asked of a subscription that the row does not name any more is done with. */
+function asked(row: CalendarRow, { request, subscriptionId }: Ask, now: EpochMs): CalendarRow | undefined {
+  const due = { retryAt: now, poisonedAt: now };
+  if (request === "look") return withSubscription(row, due);
+  if (row.subscription.id !== subscriptionId) return undefined;
+  if (request === "recreate") return withSubscription(retired(row), due);
+  // As if half of its lifetime were over at this moment: due, and known to end when it does.
+  const { expiresAt = now } = row.subscription;
+  return withSubscription(row, { ...due, grantedAt: instant(Math.max(0, 2 * now - expiresAt)) });
 }

@@ -103,16 +103,32 @@ describe("poison", () => {
     expect(service.store.rows).toHaveLength(1); // nothing was made for nobody
   });
 
-  test("R9: a subscription message that failed every time is taken over, too", async () => {
+  test("R9: a renewal or another subscription that was asked for in vain is made by the next sweep", async () => {
     const service = await settledService();
     const [old = ""] = live(service);
-    await poisonedSubscriptions(service.deps, []);
+    const at = service.clock.now();
+    const ask = { kind: "subscription", calendar: service.id, subscriptionId: old, at } as const;
+    await poisonedSubscriptions(service.deps, { ...ask, request: "renew" });
+    await service.pass(MINUTE_MS);
+    expect(service.sim.log.filter(({ operation }) => operation === "renewSubscription")).toHaveLength(1);
+    expect(live(service)).toEqual([old]);
+    await poisonedSubscriptions(service.deps, { ...ask, request: "recreate" });
+    await service.pass(MINUTE_MS);
+    expect(live(service)).toEqual([service.rowOf(service.id).subscription.id]);
+    expect(live(service)).not.toEqual([old]);
+    expect(service.rowOf(service.id).subscription.poisonedAt).toBeUndefined();
+  });
+
+  test("R9: a look that failed every time is taken over, past what it was waiting for", async () => {
+    const service = await settledService();
+    const [old = ""] = live(service);
+    await poisonedSubscriptions(service.deps, undefined); // could not be read: it names nobody
     service.sim.faults.add({ kind: "throttled", operation: "deleteSubscription", seconds: 3_000, count: 1 });
     const at = service.clock.now();
     const ask = { kind: "subscription", calendar: service.id, request: "recreate", subscriptionId: old, at } as const;
     await service.handleAsk(ask);
     expect(live(service)).toContain(old);
-    await poisonedSubscriptions(service.deps, [service.id]);
+    await poisonedSubscriptions(service.deps, { kind: "look", calendars: [service.id], at });
     await service.pass(MINUTE_MS);
     expect(live(service)).toEqual([service.rowOf(service.id).subscription.id]);
   });

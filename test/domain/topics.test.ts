@@ -4,7 +4,7 @@ import type { GraphSimulator } from "../../local/graph/simulator.js";
 import { ENDPOINT } from "../../local/graph/testBed.js";
 import { type Addresses, addressOf } from "../../shared/domain/addresses.js";
 import { calendarIdOf } from "../../shared/domain/calendarId.js";
-import { poisonedEvents } from "../../shared/domain/poisonedEvents.js";
+import { poisonedEvents } from "../../shared/domain/poison.js";
 import type { Door } from "../../shared/domain/policy.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../shared/domain/time.js";
 import { notificationsOfEvents } from "../../shared/http/cloudEvents.js";

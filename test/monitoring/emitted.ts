@@ -3,7 +3,7 @@ import { readAvailability } from "../../shared/domain/availability.js";
 import { takeIn } from "../../shared/domain/intake.js";
 import type { LogEvent } from "../../shared/domain/logEvents.js";
 import { poisonedRefresh, poisonedSubscriptions } from "../../shared/domain/poison.js";
-import { DAY_MS, HOUR_MS, later, MINUTE_MS } from "../../shared/domain/time.js";
+import { DAY_MS, HOUR_MS, instant, later, MINUTE_MS } from "../../shared/domain/time.js";
 import { unwatch } from "../../shared/domain/watch.js";
 import { availabilityRequest } from "../../shared/http/availabilityRequest.js";
 import { readServed } from "../../shared/http/staleness.js";
@@ -68,7 +68,7 @@ const COURSES: Readonly<Record<Name, (service: Settled) => Promise<void>>> = {
   },
   "poison.received": async ({ deps, id }) => {
     await poisonedRefresh(deps, [id]);
-    await poisonedSubscriptions(deps, [id]);
+    await poisonedSubscriptions(deps, { kind: "look", calendars: [id], at: instant(0) });
   },
   "read.served": async ({ deps, id, clock, lines }) => {
     const start = clock.now();
