@@ -27,12 +27,43 @@ afterEach(async () => {
 const data = (): string[] => ["--data", join(folder, "data")];
 const quick = (): string[] => [...data(), "--no-watch"];
 
+async function damageStorage(): Promise<void> {
+  const azurite = join(folder, "data", "azurite");
+  await mkdir(azurite, { recursive: true });
+  await writeFile(join(azurite, "__azurite_db_queue__.json"), "{garbage");
+}
+
+async function expectSetAside(start: StartProcess): Promise<void> {
+  const [aside = ""] = (await readdir(join(folder, "data"))).filter((name) => name.startsWith("azurite.broken-"));
+  expect(start.output).toContain(join(folder, "data", aside));
+  expect(await readFile(join(folder, "data", aside, "__azurite_db_queue__.json"), "utf8")).toBe("{garbage");
+}
+
 /** With 0, and nothing that it started is left. */
 async function endsBy(start: StartProcess, signal: NodeJS.Signals): Promise<void> {
   expect(new Set(start.pids).size).toBe(3); // itself, Azurite, the host
   start.signal(signal);
   expect(await start.exit).toBe(0);
   await allGone(start.pids);
+}
+
+/** By us or, to the end of the time, by somebody else: a host that another test has ended may still be letting it go. */
+async function taken(port: number): Promise<Server> {
+  const server = createServer();
+  const isOurs = async (): Promise<void> => {
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+  };
+  await vi.waitFor(isOurs, { timeout: LET_GO_MS_MAX, interval: 100 }).catch(() => undefined);
+  return server;
+}
+
+/** A `func` first on PATH. */
+async function withCoreTools(script: string): Promise<Readonly<Record<string, string>>> {
+  const file = join(folder, "func");
+  await writeFile(file, `#!/bin/sh\n${script}\n`);
+  await chmod(file, 0o755);
+  return { PATH: `${folder}:${process.env.PATH}` };
 }
 
 describe("the end", () => {
@@ -48,8 +79,10 @@ describe("the end", () => {
   test("a host that is killed is started again; when Azurite ends, it says so, ends the rest and exits with 1", {
     timeout: RUN_MS_MAX,
   }, async () => {
+    await damageStorage();
     await using start = new StartProcess(quick());
     await start.printed(READY);
+    await expectSetAside(start); // data that cannot be read keeps nobody from starting
     const [line, url, pid] = await start.printed(/^Host +(\S+) \(pid (\d+)\)/m);
     process.kill(Number(pid), "SIGKILL");
     await start.printed(/^The host ended by itself \(SIGKILL\); starting it again\.$/m);
@@ -63,28 +96,30 @@ describe("the end", () => {
     expect(start.output).toContain(`What the host said is in ${join(folder, "data", "host.log")}\n`);
   });
 
-  test("killed without a word, it takes the others with it", { timeout: RUN_MS_MAX }, async () => {
+  test("beside a port that is taken it uses another; killed without a word, it takes the others with it", {
+    timeout: RUN_MS_MAX,
+  }, async () => {
+    const server = await taken(7_071);
     await using start = new StartProcess(quick());
+    const [, port] = await start.printed(/^Host +http:\/\/127\.0\.0\.1:(\d+)/m);
+    expect(port).not.toBe("7071");
     await start.printed(READY);
     start.signal("SIGKILL");
     await allGone(start.pids);
+    server.close();
   });
 
-  test("when npm's shell is gone, it ends", { timeout: RUN_MS_MAX }, async () => {
+  test("where Core Tools do not start the app it is the stand-in, and says why; when npm's shell is gone, it ends", {
+    timeout: RUN_MS_MAX,
+  }, async () => {
+    const env = await withCoreTools("echo no workload installed; exit 3");
     const line = `'${process.execPath}' '${START}' ${quick().join(" ")}; true`;
-    await using start = new StartProcess([], { npm_lifecycle_event: "start" }, line);
+    await using start = new StartProcess([], { ...env, npm_lifecycle_event: "start" }, line);
+    const [host] = await start.printed(/^Host .*$/m);
+    expect(host).toMatch(/stand-in host \(.*func did not start the app: exit code 3: no workload installed\)/);
     await start.printed(READY);
     start.signal("SIGKILL");
     await allGone(start.pids);
-  });
-
-  test("the folder of a run without --data is removed", { timeout: RUN_MS_MAX }, async () => {
-    await using start = new StartProcess(["--no-watch"], { TMPDIR: folder });
-    await start.printed(READY);
-    expect(await readdir(folder)).toHaveLength(1);
-    start.signal("SIGINT");
-    expect(await start.exit).toBe(0);
-    expect(await readdir(folder)).toEqual([]);
   });
 });
 
@@ -111,80 +146,26 @@ describe("the data folder", () => {
     expect(keys[0]).toBe(keys[1]);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
-
-  test("that cannot be read is set aside", { timeout: RUN_MS_MAX }, async () => {
-    const azurite = join(folder, "data", "azurite");
-    await mkdir(azurite, { recursive: true });
-    await writeFile(join(azurite, "__azurite_db_queue__.json"), "{garbage");
-    await using start = new StartProcess(quick());
-    await start.printed(READY);
-    const [aside = ""] = (await readdir(join(folder, "data"))).filter((name) => name.startsWith("azurite.broken-"));
-    expect(start.output).toContain(join(folder, "data", aside));
-    expect(await readFile(join(folder, "data", aside, "__azurite_db_queue__.json"), "utf8")).toBe("{garbage");
-  });
-
-  test("belongs to one run at a time", { timeout: RUN_MS_MAX }, async () => {
-    await using first = new StartProcess(quick());
-    await first.printed(READY);
-    await using second = new StartProcess(quick());
-    expect(await second.exit).toBe(1);
-    expect(second.output).toBe(`npm start: ${join(folder, "data")} is in use by another run (pid ${first.pid})\n`);
-  });
 });
 
-describe("the host", () => {
-  /** A `func` first on PATH. */
-  async function withCoreTools(script: string): Promise<Readonly<Record<string, string>>> {
-    const file = join(folder, "func");
-    await writeFile(file, `#!/bin/sh\n${script}\n`);
-    await chmod(file, 0o755);
-    return { PATH: `${folder}:${process.env.PATH}` };
-  }
-
-  test("is Core Tools' where it starts the app", { timeout: RUN_MS_MAX }, async () => {
-    const env = await withCoreTools(`shift; exec '${process.execPath}' '${HOST_MAIN}' "$@"`);
-    await using start = new StartProcess(quick(), env);
-    expect((await start.printed(/^Host .*$/m))[0]).toContain(`func start of ${join(folder, "func")}`);
-    await start.printed(READY);
-    start.signal("SIGINT");
-    expect(await start.exit).toBe(0);
-    await allGone(start.pids);
-  });
-
-  test("is the stand-in where Core Tools do not start the app, and it says why", { timeout: RUN_MS_MAX }, async () => {
-    const env = await withCoreTools("echo no workload installed; exit 3");
-    await using start = new StartProcess(quick(), env);
-    const [line] = await start.printed(/^Host .*$/m);
-    expect(line).toMatch(/stand-in host \(.*func did not start the app: exit code 3: no workload installed\)/);
-    await start.printed(READY);
-  });
-
-  /** By us or, to the end of the time, by somebody else: a host that another test has ended may still be letting it go. */
-  async function taken(port: number): Promise<Server> {
-    const server = createServer();
-    const isOurs = async (): Promise<void> => {
-      server.listen(port, "127.0.0.1");
-      await once(server, "listening");
-    };
-    await vi.waitFor(isOurs, { timeout: LET_GO_MS_MAX, interval: 100 }).catch(() => undefined);
-    return server;
-  }
-
-  test("takes another port where its own is taken", { timeout: RUN_MS_MAX }, async () => {
-    const server = await taken(7_071);
-    await using start = new StartProcess(quick());
-    const [, port] = await start.printed(/^Host +http:\/\/127\.0\.0\.1:(\d+)/m);
-    expect(port).not.toBe("7071");
-    await start.printed(READY);
-    server.close();
-  });
+test("the host is Core Tools' where these start the app", { timeout: RUN_MS_MAX }, async () => {
+  const env = await withCoreTools(`shift; exec '${process.execPath}' '${HOST_MAIN}' "$@"`);
+  await using start = new StartProcess(quick(), env);
+  expect((await start.printed(/^Host .*$/m))[0]).toContain(`func start of ${join(folder, "func")}`);
+  await start.printed(READY);
+  start.signal("SIGINT");
+  expect(await start.exit).toBe(0);
+  await allGone(start.pids);
 });
 
-test("--no-watch prints the line that watches everything; SIGTERM leaves no process behind", {
+test("--no-watch prints the line that watches everything; a second run on its folder is refused; SIGTERM leaves no process behind", {
   timeout: RUN_MS_MAX,
 }, async () => {
   await using start = new StartProcess(quick());
   await start.printed(READY);
+  await using second = new StartProcess(quick());
+  expect(await second.exit).toBe(1);
+  expect(second.output).toBe(`npm start: ${join(folder, "data")} is in use by another run (pid ${start.pid})\n`);
   const [, line = ""] = /^# 1\. Watch all.*\n(.*)$/m.exec(start.output) ?? [];
   const { calendars } = JSON.parse(await pasted(line));
   expect(calendars).toHaveLength(26);
@@ -192,17 +173,21 @@ test("--no-watch prints the line that watches everything; SIGTERM leaves no proc
   await endsBy(start, "SIGTERM");
 });
 
-test("--traffic changes calendars until SIGINT, which leaves no process behind", { timeout: RUN_MS_MAX }, async () => {
-  await using start = new StartProcess([...quick(), "--traffic"]);
+test("--traffic changes calendars until SIGINT, which leaves no process behind, and no folder where none was named", {
+  timeout: RUN_MS_MAX,
+}, async () => {
+  await using start = new StartProcess(["--no-watch", "--traffic"], { TMPDIR: folder });
   await start.printed(/A calendar changes every second/);
   const [, control] = await start.printed(/^Control door (\S+)\//m);
   const events = async (): Promise<number> => {
     const shown = await (await fetch(`${control}/mailboxes`)).text();
     return [...shown.matchAll(/"events":(\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
   };
+  expect(await readdir(folder)).toHaveLength(1);
   const before = await events();
   await vi.waitFor(async () => expect(await events()).toBeGreaterThan(before), { timeout: SEE_MS_MAX, interval: 100 });
   await endsBy(start, "SIGINT");
+  expect(await readdir(folder)).toEqual([]);
 });
 
 test("an option that it does not know is one clear line", { timeout: RUN_MS_MAX }, async () => {
