@@ -135,8 +135,11 @@ describe.skipIf(isElsewhere).each(DOORS)("through the door %s", (door) => {
   });
 
   describe("lifecycle", { concurrent: true }, () => lifecycle(() => product, door));
-  describe("watching", { concurrent: true }, () => watching(() => product));
-  describe("status", () => status(() => product));
+  // What no door has a part in, once.
+  if (door === "webhook") {
+    describe("watching", { concurrent: true }, () => watching(() => product));
+    describe("status", () => status(() => product));
+  }
   describe("storage out of reach", () => storageAway(() => product));
   describe("privacy, after all of this", () =>
     privacyOf(

@@ -158,7 +158,7 @@ function portsOf(connectionString: string) {
 const settingsOf = (graphUrl: string, connectionString: string, port: number) => ({
   AzureWebJobsStorage: connectionString,
   // An idle queue is looked at more often than in production, so that no test waits for that.
-  AzureFunctionsJobHost__extensions__queues__maxPollingInterval: "00:00:00.100",
+  AzureFunctionsJobHost__extensions__queues__maxPollingInterval: "00:00:00.200",
   GRAPH_BASE_URL: graphUrl,
   GRAPH_CREDENTIAL: "none",
   GRAPH_TENANT_ID: TENANT_ID,
