@@ -2,6 +2,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { describe, expect, test } from "vitest";
+import { ROLES } from "../../shared/http/caller.js";
 
 const text = (file: string): string => readFileSync(file, "utf8");
 const operations = text("docs/operations.md");
@@ -33,6 +34,12 @@ describe("docs/operations.md", () => {
   });
 });
 
+test("A8: the roles of the API's app registration are those that the code asks for, and for apps only", () => {
+  const roles = JSON.parse(text("infra/api-roles.json")) as { value: string; allowedMemberTypes: string[] }[];
+  expect(roles.map(({ value }) => value)).toEqual([...ROLES]);
+  expect(roles.map(({ allowedMemberTypes }) => allowedMemberTypes)).toEqual(ROLES.map(() => ["Application"]));
+});
+
 describe("docs/security.md", () => {
   const threats = security.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| actor"));
 
@@ -53,7 +60,7 @@ test("scripts and files that the documents name are there", () => {
   for (const file of ["README.md", "docs/operations.md", "docs/security.md"]) {
     const named = [...text(file).matchAll(/\bnpm run ([\w:]+)/g)].map(([, name = ""]) => name);
     expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
-    const files = [...text(file).matchAll(/\binfra\/[\w-]+(?:\/[\w-]+)*\.(?:sh|bicep|bicepparam)\b/g)].map(
+    const files = [...text(file).matchAll(/\binfra\/[\w-]+(?:\/[\w-]+)*\.(?:sh|bicep|bicepparam|json)\b/g)].map(
       ([it]) => it,
     );
     expect(files.filter((name) => !existsSync(name))).toEqual([]);
