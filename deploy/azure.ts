@@ -27,7 +27,10 @@ export async function masterKey(place: AzurePlace): Promise<string> {
   return Keys.parse(await asked(place, "https://management.azure.com", url, {})).masterKey;
 }
 
-/** How many rows the query finds since the instant. Needs Log Analytics Reader. Errors: `Unfixable` where Azure refuses. */
+/**
+ * How many rows the query finds since the instant. Needs Log Analytics Reader. Errors: `Unfixable` where Azure refuses; one
+ * that is worth a wait where the workspace does not know the table yet.
+ */
 export async function loggedSince(place: AzurePlace, query: string, since: Date): Promise<number> {
   const url = `${place.logsUrl}/v1${place.workspaceId}/query`;
   const body = { query, timespan: `${since.toISOString()}/PT2H` };
@@ -45,8 +48,22 @@ async function asked(place: AzurePlace, resource: string, url: string, body: obj
   if (answer.ok) return answer.json();
   const { origin, pathname } = new URL(url);
   const told = `${origin}${pathname} answered ${answer.status}`;
-  if ([400, 401, 403].includes(answer.status)) throw new Unfixable(`${told}; see "Roles" in docs/operations.md`);
+  if (answer.status === 400) throw badRequest(told, await answer.json().catch(() => undefined));
+  if ([401, 403].includes(answer.status)) throw new Unfixable(`${told}; see "Roles" in docs/operations.md`);
   throw new Error(told);
+}
+
+const Refusal = z.object({ code: z.string(), message: z.string() });
+const Refused = z.object({
+  error: Refusal.extend({ innererror: Refusal.extend({ innererror: Refusal.optional() }).optional() }),
+});
+
+/** A workspace has no table before the first line of its kind has come in: a query of it is then a semantic error. */
+function badRequest(told: string, body: unknown): Error {
+  const error = Refused.safeParse(body).data?.error;
+  const inner = error?.innererror;
+  const reason = inner?.innererror?.message ?? inner?.message ?? error?.message ?? "without a reason";
+  return inner?.code === "SemanticError" ? new Error(`${told}: ${reason}`) : new Unfixable(`${told}: ${reason}`);
 }
 
 const Token = z.object({ token: z.string().min(1) });

@@ -12,8 +12,17 @@ export interface AzureStandIn extends AsyncDisposable {
   readonly place: AzurePlace;
 }
 
-/** `logged`: the app's log lines so far, of which completed sweeps are found. */
-export async function startAzureStandIn(masterKey: string, logged: () => readonly string[]): Promise<AzureStandIn> {
+/** As Log Analytics refuses a query: the codes from the outermost to the innermost, and the innermost's message. */
+export interface QueryRefusal {
+  readonly codes: readonly [string, ...string[]];
+  readonly message: string;
+}
+
+/** `logged`: the app's log lines so far, of which completed sweeps are found; or why the query is refused. */
+export async function startAzureStandIn(
+  masterKey: string,
+  logged: () => readonly string[] | QueryRefusal,
+): Promise<AzureStandIn> {
   const server = createServer((request, response) => {
     const { status, body } = answerOf(request, masterKey, logged());
     send(response, status, body);
@@ -32,14 +41,27 @@ export async function startAzureStandIn(masterKey: string, logged: () => readonl
   };
 }
 
-function answerOf({ url, method, headers }: IncomingMessage, masterKey: string, lines: readonly string[]) {
+function answerOf(
+  { url, method, headers }: IncomingMessage,
+  masterKey: string,
+  logged: readonly string[] | QueryRefusal,
+) {
   if (headers.authorization !== `Bearer ${TOKEN}`) return { status: 401, body: {} };
   if (method === "POST" && url?.startsWith(`${APP}/host/default/listkeys?api-version=`))
     return { status: 200, body: { masterKey, functionKeys: {}, systemKeys: {} } };
   if (method === "POST" && url === `/v1${WORKSPACE}/query`)
-    return { status: 200, body: { tables: [{ name: "PrimaryResult", columns: [], rows: sweepsIn(lines) }] } };
+    return "codes" in logged
+      ? { status: 400, body: { error: errorOf(logged) } }
+      : { status: 200, body: { tables: [{ name: "PrimaryResult", columns: [], rows: sweepsIn(logged) }] } };
   return { status: 404, body: {} };
 }
+
+const errorOf = ({ codes: [code, ...inner], message }: QueryRefusal): object => {
+  const [next, ...rest] = inner;
+  return next === undefined
+    ? { code, message }
+    : { code, message: "It had some invalid properties", innererror: errorOf({ codes: [next, ...rest], message }) };
+};
 
 const sweepsIn = (lines: readonly string[]): string[][] =>
   lines.filter((line) => line.includes('"event":"sweep.completed"')).map((line) => [line]);
