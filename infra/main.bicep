@@ -37,7 +37,7 @@ param partnerTopicNames string[] = ['${namePrefix}-${uniqueString(resourceGroup(
 param eventDelivery string = 'queue'
 
 // With its format: without, the result is written as a date of the United States, which log queries do not read.
-@description('Optional. Until when Microsoft Graph may create partner topics, at most 365 days ahead, as 2027-11-20T00:00:00Z. Each deployment moves it on.')
+@description('Optional. Until when Microsoft Graph may create partner topics, at most 365 days ahead, as 2027-11-20T00:00:00Z. Each deployment moves it on; azd skips one without changes, but with --no-state.')
 param partnerAuthorizationExpires string = dateTimeAdd(utcNow(), 'P360D', 'yyyy-MM-ddTHH:mm:ssZ')
 
 @description('Optional. Id of an event hub that Microsoft Graph writes to, /subscriptions/…/eventhubs/…: the function graphEventHub reads it as the app\'s identity, which gets the right to. None: there is no such function.')

@@ -66,3 +66,12 @@ test("scripts and files that the documents name are there", () => {
     expect(files.filter((name) => !existsSync(name))).toEqual([]);
   }
 });
+
+test("what is provisioned again is so although nothing has changed since, which azd by itself skips", () => {
+  const runbooks = operations.slice(operations.indexOf("## Upgrade"));
+  const said = [runbooks, text(".github/workflows/deploy.yml")].flatMap(
+    (file) => file.match(/azd provision[^`\n]*/g) ?? [],
+  );
+  expect(said.length).toBeGreaterThan(6);
+  expect(said.filter((command) => !/--no-state|--preview/.test(command))).toEqual(["azd provision"]); // in the sentence that says so
+});
