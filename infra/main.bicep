@@ -27,10 +27,9 @@ param locks bool = false
 @allowed(['webhook', 'eventGrid', 'eventHub', 'polling'])
 param notificationDoor string = 'webhook'
 
-@description('Optional. Names of the partner topics that Microsoft Graph creates, 1-10, unique in the region; calendars are spread over them. Only for eventGrid.')
-@minLength(1)
+@description('Optional. Names of the partner topics that Microsoft Graph creates, up to 10, unique in the region; calendars are spread over them. None: one, named after the deployment. Only for eventGrid.')
 @maxLength(10)
-param partnerTopicNames string[] = ['${namePrefix}-${uniqueString(resourceGroup().id, environmentName)}']
+param partnerTopicNames string[] = []
 
 @description('Optional. How Event Grid delivers: into a queue, or by calling the function graphEvents. Say the same to events.bicep.')
 @allowed(['queue', 'function'])
@@ -50,7 +49,7 @@ param eventHubConsumerGroup string = ''
 param eventHubTenantDomain string = ''
 
 @description('Optional. Tenant whose calendars are read where a watch names none; the subscription\'s by default.')
-param graphTenantId string = tenant().tenantId
+param graphTenantId string = ''
 
 @description('Optional. Application id of a multi-tenant app that trusts the identity by a federated credential: calendars of every tenant that consents to it are then read as that app. None: those of the identity\'s own tenant.')
 param graphClientId string = ''
@@ -65,7 +64,7 @@ param generateClientStateKey bool = true
 param auth string = 'entra'
 
 @description('Optional. Tenants whose tokens are accepted, separated by commas; the subscription\'s by default. Only for entra.')
-param authTenantId string = tenant().tenantId
+param authTenantId string = ''
 
 @description('Required for entra. Audiences of accepted tokens, separated by commas: the API\'s application id, and its App ID URI.')
 param authAudience string = ''
@@ -200,8 +199,9 @@ var appName = 'func-${namePrefix}-${suffix}'
 var isEventGrid = notificationDoor == 'eventGrid'
 var isEventHub = notificationDoor == 'eventHub'
 var allTags = union(tags, empty(environmentName) ? {} : { 'azd-env-name': environmentName })
+var topicNames = empty(partnerTopicNames) ? ['${namePrefix}-${suffix}'] : partnerTopicNames
 var topicUrls = map(
-  partnerTopicNames,
+  topicNames,
   topic =>
     'EventGrid:?azuresubscriptionid=${subscription().subscriptionId}&resourcegroup=${resourceGroup().name}&partnertopic=${topic}&location=${location}'
 )
@@ -353,7 +353,7 @@ module app 'modules/app.bicep' = {
         // The app's: shared/config.ts
         AZURE_CLIENT_ID: identity.outputs.clientId
         GRAPH_CREDENTIAL: empty(graphClientId) ? 'managedIdentity' : 'federated'
-        GRAPH_TENANT_ID: graphTenantId
+        GRAPH_TENANT_ID: empty(graphTenantId) ? tenant().tenantId : graphTenantId
         NOTIFICATION_DOOR: isEventHub ? 'eventGrid' : notificationDoor // the app tells a hub by its address in PARTNER_TOPICS
         CLIENT_STATE_KEYS: keyVault.outputs.clientStateKeysReference
         HORIZON_DAYS: string(horizonDays)
@@ -376,7 +376,9 @@ module app 'modules/app.bicep' = {
             EventHubConnection__clientId: identity.outputs.clientId
           },
       empty(eventHubId) || empty(eventHubConsumerGroup) ? {} : { EVENT_HUB_CONSUMER_GROUP: eventHubConsumerGroup },
-      auth == 'entra' ? { AUTH_TENANT_ID: authTenantId, AUTH_AUDIENCE: audience } : {}
+      auth == 'entra'
+        ? { AUTH_TENANT_ID: empty(authTenantId) ? tenant().tenantId : authTenantId, AUTH_AUDIENCE: audience }
+        : {}
     )
   }
   dependsOn: [roles, eventHubRole, network] // without its rights the app cannot even read its package
@@ -440,7 +442,7 @@ output APPLICATION_INSIGHTS_ID string = monitoring.outputs.appInsightsId
 output NOTIFICATION_DOOR string = notificationDoor
 
 @description('Names of the partner topics for events.bicep, separated by commas; empty without Event Grid.')
-output PARTNER_TOPIC_NAMES string = isEventGrid ? join(partnerTopicNames, ',') : ''
+output PARTNER_TOPIC_NAMES string = isEventGrid ? join(topicNames, ',') : ''
 
 @description('How Event Grid delivers, for events.bicep.')
 output EVENT_DELIVERY string = eventDelivery

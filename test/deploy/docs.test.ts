@@ -40,6 +40,21 @@ test("A8: the roles of the API's app registration are those that the code asks f
   expect(roles.map(({ allowedMemberTypes }) => allowedMemberTypes)).toEqual(ROLES.map(() => ["Application"]));
 });
 
+test("a setting is called like its parameter, in capitals, and the document has all of them", () => {
+  const others = new Map([
+    ["environmentName", "AZURE_ENV_NAME"],
+    ["location", "AZURE_LOCATION"],
+    ["privateNetwork", "STORAGE_IS_PRIVATE"],
+  ]);
+  const read = [...text("infra/main.bicepparam").matchAll(/^param (\w+) = [^']*'(\w+)'/gm)];
+  expect(read.length).toBeGreaterThan(40);
+  for (const [, parameter = "", name = ""] of read) {
+    const capitals = parameter.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase();
+    expect(name).toBe(others.get(parameter) ?? capitals);
+    expect(operations).toContain(`\`${name}\``);
+  }
+});
+
 describe("docs/security.md", () => {
   const threats = security.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| actor"));
 
