@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { type Config, parseConfig } from "../../shared/config.js";
+import { inCapitals } from "../../tools/events/place.js";
 import { parametersOf } from "../../tools/events/stageTwo.js";
 import { readTarget, type Target } from "../../tools/events/target.js";
 import { bicepFiles, compile, describeWithBicep, type Template, withModules } from "./bicepCli.js";
@@ -125,10 +126,10 @@ describeWithBicep("the compiled templates", () => {
   test("events:setup finds in the outputs all that it needs, and gives stage two what it takes", async () => {
     expect(Object.keys(main.outputs).sort()).toEqual(Object.keys(HARDENED.outputs).sort());
     const account = async () => ({ code: 0, stdout: '{"id":"s"}', stderr: "" });
-    const place = { resourceGroup: "rg-availability", deployment: "main" };
+    const group = { AZURE_RESOURCE_GROUP: "rg-availability" };
     const texts = Object.entries(HARDENED.outputs).map(([name, value]) => [name, String(value)]);
-    const outputs = { ...Object.fromEntries(texts), API_URL: "https://func-oa.azurewebsites.net/api" };
-    const target: Target = await readTarget(account, place, outputs);
+    const outputs = { ...Object.fromEntries(texts), API_URL: "https://func-oa.azurewebsites.net/api", ...group };
+    const target: Target = await readTarget(account, {}, inCapitals(outputs));
     expect(target).toMatchObject({ topics: ["oa-production-1", "oa-production-2"], identity: "SystemAssigned" });
     const given = parametersOf(target, target.topics, target.identity).parameters;
     expect(Object.keys(given).filter((name) => !(name in events.parameters))).toEqual([]);

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { quoted } from "../../tools/events/azure.js";
+import { setupOptions } from "../../tools/events/options.js";
+import { inCapitals, withAzd } from "../../tools/events/place.js";
 import { type SetupDeps, setUpEvents, type TopicIdentity } from "../../tools/events/setup.js";
 import { readTarget, type Target } from "../../tools/events/target.js";
 import { watchFirst as askApp } from "../../tools/events/watchFirst.js";
@@ -146,33 +148,68 @@ describe("what is set up", () => {
     LOG_WORKSPACE_ID: TARGET.workspaceId,
     STORAGE_IS_PRIVATE: "true",
   };
-  const place = { resourceGroup: "rg-availability", deployment: "main" };
-  const cli = async (args: readonly string[]) => ({
-    code: 0,
-    stdout: JSON.stringify(
-      args[0] === "account"
-        ? { id: TARGET.subscriptionId }
-        : Object.fromEntries(
-            Object.entries({ ...outputs, STORAGE_IS_PRIVATE: true }).map(([name, value]) => [name, { value }]),
-          ),
-    ),
-    stderr: "",
+  const GROUP = { AZURE_RESOURCE_GROUP: "rg-availability" };
+  const place = { resourceGroup: "rg-availability" };
+  const want = { ...TARGET, topics: ["one", "two"], identity: "SystemAssigned" };
+  /** As azd deploys: named by the minute, the modules and stage two beside it; Azure says outputs in another case. */
+  const deployments: Readonly<Record<string, { at: string; state: string; outputs?: object }>> = {
+    identity: { at: "2026-05-02T10:00:00Z", state: "Succeeded" },
+    "availability-1": { at: "2026-05-01T10:00:00Z", state: "Succeeded", outputs: { DELIVERY_IDENTITY_NAME: "old" } },
+    "availability-2": {
+      at: "2026-05-02T10:05:00Z",
+      state: "Succeeded",
+      outputs: { ...outputs, STORAGE_IS_PRIVATE: true },
+    },
+    "availability-3": { at: "2026-05-03T10:00:00Z", state: "Failed", outputs: { DELIVERY_IDENTITY_NAME: "failed" } },
+    "outlook-availability-events": { at: "2026-05-02T11:00:00Z", state: "Succeeded", outputs: { EVENTS: [] } },
+  };
+  const otherCase = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
+  const answer = (args: readonly string[]): unknown => {
+    if (args[0] === "account") return { id: TARGET.subscriptionId };
+    if (args[2] === "list") return Object.entries(deployments).map(([name, { at, state }]) => ({ name, at, state }));
+    const { outputs: found = {} } = deployments[args[args.indexOf("--name") + 1] ?? ""] ?? {};
+    return Object.fromEntries(Object.entries(found).map(([name, value]) => [otherCase(name), { value }]));
+  };
+  const cli = async (args: readonly string[]) => ({ code: 0, stdout: JSON.stringify(answer(args)), stderr: "" });
+  const stored = (values: object) => async () => ({ code: 0, stdout: JSON.stringify(values), stderr: "" });
+  const noAzd = () => Promise.reject(new Error("spawn azd ENOENT"));
+
+  test("the environment that azd gives, what azd has stored, and the newest deployment say the same", async () => {
+    expect(await readTarget(cli, {}, inCapitals({ ...GROUP, ...outputs }))).toEqual(want);
+    expect(await readTarget(cli, {}, await withAzd({}, stored({ ...GROUP, ...outputs })))).toEqual(want);
+    expect(await readTarget(cli, place, await withAzd({}, noAzd))).toEqual(want);
   });
 
-  test("the environment of azd and the outputs of a deployment say the same", async () => {
-    const want = { ...TARGET, topics: ["one", "two"], identity: "SystemAssigned" };
-    expect(await readTarget(cli, place, outputs)).toEqual(want);
-    expect(await readTarget(cli, place, {})).toEqual(want);
+  test("a deployment or a group that is named counts, whatever the environment says", async () => {
+    const elsewhere = inCapitals({ AZURE_RESOURCE_GROUP: "rg-other", ...outputs, PARTNER_TOPIC_NAMES: "other" });
+    expect(await readTarget(cli, place, elsewhere)).toEqual(want);
+    expect(await readTarget(cli, { ...place, deployment: "availability-2" }, elsewhere)).toEqual(want);
+  });
+
+  test("without a group, or a deployment of main.bicep in it, it says which option names it", async () => {
+    await expect(readTarget(cli, {}, await withAzd({}, noAzd))).rejects.toThrow("--resource-group is missing");
+    const empty = async (args: readonly string[]) => (args[2] === "list" ? stored([])() : cli(args));
+    await expect(readTarget(empty, place, inCapitals({}))).rejects.toThrow(/no deployment .* --deployment$/);
+  });
+
+  test("options are checked, and --help is one of them", () => {
+    expect(setupOptions(["--help"]).help).toBe(true);
+    expect(setupOptions(["--watch", "anna@contoso.com", "--wait-minutes", "2"])).toMatchObject({
+      watch: "anna@contoso.com",
+      looksMax: 12,
+    });
+    expect(() => setupOptions(["--wait-minutes", "soon"])).toThrow("--wait-minutes should be");
+    expect(() => setupOptions(["--bogus"])).toThrow("--bogus");
   });
 
   test("another door is refused with what to do", async () => {
-    const target = readTarget(cli, place, { ...outputs, NOTIFICATION_DOOR: "webhook" });
+    const target = readTarget(cli, {}, inCapitals({ ...GROUP, ...outputs, NOTIFICATION_DOOR: "webhook" }));
     await expect(target).rejects.toThrow(/notificationDoor webhook; deploy it with eventGrid first/);
   });
 
   test("a missing output is named", async () => {
     const { API_URL: _, ...rest } = outputs;
-    await expect(readTarget(cli, place, rest)).rejects.toThrow(/API_URL is missing/);
+    await expect(readTarget(cli, {}, inCapitals({ ...GROUP, ...rest }))).rejects.toThrow(/API_URL is missing/);
   });
 });
 

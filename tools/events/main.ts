@@ -1,42 +1,23 @@
-/**
- * `npm run events:setup -- [--resource-group NAME] [--deployment main] [--watch MAILBOX] [--wait-minutes 15]`
- *
- * Names come from the environment (azd has main.bicep's outputs there) or from the named deployment. With --watch the
- * app is asked to watch that mailbox, as the caller whose token is in API_TOKEN or whose Functions key is in API_KEY.
- */
+/** `npm run events:setup`: see USAGE in options.ts. Exit: 0 when all topics are set up, 1 otherwise. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { findBicep } from "../bicep/find.js";
 import { thisMachine } from "../bicep/machine.js";
 import { az } from "./azure.js";
+import { setupOptions, USAGE } from "./options.js";
+import { withAzd } from "./place.js";
 import { setUpEvents } from "./setup.js";
 import { deployStageTwo } from "./stageTwo.js";
 import { readTarget } from "./target.js";
 import { watchFirst } from "./watchFirst.js";
 
-const LOOKS_A_MINUTE = 6;
-const WAIT_MINUTES_MAX = 120;
-
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      "resource-group": { type: "string", default: process.env.AZURE_RESOURCE_GROUP ?? "" },
-      deployment: { type: "string", default: "main" },
-      watch: { type: "string" },
-      "wait-minutes": { type: "string", default: "15" },
-    },
-  });
-  const resourceGroup = values["resource-group"];
-  if (resourceGroup === "")
-    throw new Error("--resource-group is missing; name the group that main.bicep was deployed to");
-  const minutes = Number(values["wait-minutes"]);
-  if (!Number.isInteger(minutes) || minutes < 0 || minutes > WAIT_MINUTES_MAX)
-    throw new Error(`--wait-minutes should be a whole number from 0 to ${WAIT_MINUTES_MAX}`);
+  const options = setupOptions(process.argv.slice(2));
+  if (options.help) return console.log(USAGE);
   const cli = findBicep(thisMachine);
   if (cli.kind === "absent") throw new Error(cli.remedy);
 
-  const target = await readTarget(az, { resourceGroup, deployment: values.deployment }, process.env);
-  const { watch } = values;
+  const target = await readTarget(az, options, await withAzd(process.env));
+  const { watch } = options;
   const done = await setUpEvents(
     {
       az,
@@ -47,7 +28,7 @@ async function main(): Promise<void> {
       deployEvents: (topics, identity) => deployStageTwo({ az, bicep: cli.path }, target, topics, identity),
     },
     target,
-    { looksMax: minutes * LOOKS_A_MINUTE },
+    options,
   );
   const missing = target.topics.filter((topic) => !done.includes(topic));
   if (missing.length > 0)

@@ -1,6 +1,7 @@
 /** What is set up: names that main.bicep has put out, from the environment (azd) or from its deployment. */
 import * as z from "zod";
 import { type Az, azJson } from "./azure.js";
+import { OF_MAIN, outputsOf, type Values } from "./place.js";
 
 const Outputs = z.object({
   AZURE_FUNCTION_APP_NAME: z.string().min(1),
@@ -30,19 +31,21 @@ export interface Target {
 }
 
 export interface Place {
-  readonly resourceGroup: string;
-  /** Whose outputs count, where the environment has none. */
-  readonly deployment: string;
+  /** From the command line; without it, from the environment. */
+  readonly resourceGroup?: string;
+  /** Whose outputs count, where the environment has none; without it, the newest that has them. */
+  readonly deployment?: string;
 }
 
 /** Errors: throws in one line where something is missing, or where the app does not listen to Event Grid. */
-export async function readTarget(
-  run: Az,
-  place: Place,
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<Target> {
-  const given = "PARTNER_TOPIC_NAMES" in environment ? environment : await outputsOf(run, place);
-  const parsed = Outputs.safeParse(given);
+export async function readTarget(run: Az, place: Place, environment: Values): Promise<Target> {
+  const resourceGroup = place.resourceGroup ?? String(environment.get("AZURE_RESOURCE_GROUP") ?? "");
+  if (resourceGroup === "")
+    throw new Error("--resource-group is missing; name the group that main.bicep was deployed to");
+  const isNamed = place.resourceGroup !== undefined || place.deployment !== undefined;
+  const hasOutputs = environment.has(OF_MAIN) && !isNamed;
+  const given = hasOutputs ? environment : await outputsOf(run, resourceGroup, place.deployment);
+  const parsed = Outputs.safeParse(Object.fromEntries(given));
   if (!parsed.success)
     throw new Error(`outputs of main.bicep: ${String(parsed.error.issues[0]?.path[0])} is missing; deploy main.bicep`);
   const outputs = parsed.data;
@@ -53,7 +56,7 @@ export async function readTarget(
   const subscription = z.object({ id: z.string() }).parse(await azJson(run, ["account", "show"]));
   return {
     subscriptionId: subscription.id,
-    resourceGroup: place.resourceGroup,
+    resourceGroup,
     functionAppName: outputs.AZURE_FUNCTION_APP_NAME,
     storageAccountName: outputs.AZURE_STORAGE_ACCOUNT_NAME,
     apiUrl: outputs.API_URL,
@@ -63,11 +66,4 @@ export async function readTarget(
     workspaceId: outputs.LOG_WORKSPACE_ID,
     identity: outputs.STORAGE_IS_PRIVATE ? "SystemAssigned" : "UserAssigned",
   };
-}
-
-async function outputsOf(run: Az, { resourceGroup, deployment }: Place): Promise<Record<string, unknown>> {
-  const args = ["deployment", "group", "show", "--resource-group", resourceGroup, "--name", deployment];
-  const Values = z.record(z.string(), z.object({ value: z.unknown() }));
-  const outputs = Values.parse(await azJson(run, [...args, "--query", "properties.outputs"]));
-  return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
 }
