@@ -33,6 +33,7 @@ const Job = z.looseObject({
   uses: z.string().optional(),
   permissions: z.record(z.string(), z.string()).optional(),
   "timeout-minutes": z.number().optional(),
+  environment: z.string().optional(),
   env: Env.optional(),
   steps: z.array(Step).default([]),
 });
@@ -98,5 +99,13 @@ describe("the workflows", () => {
     expect(rights.filter(([, right]) => right === "write")).toEqual([["id-token", "write"]]);
     expect(jobs.filter((job) => job.uses === undefined && job["timeout-minutes"] === undefined)).toEqual([]);
     for (const { file } of workflows) expect(text(file)).not.toMatch(/secrets\./);
+  });
+
+  test("sign in to Azure from the one environment whose token is trusted, and without a password", () => {
+    const signingIn = jobs.filter(({ permissions = {} }) => permissions["id-token"] === "write");
+    expect(signingIn.map(({ environment }) => environment)).toEqual(["production"]);
+    const logins = steps.flatMap(({ run }) => (run?.includes("auth login") ? [run] : []));
+    expect(logins).toEqual([expect.stringContaining("--federated-credential-provider github")]);
+    expect(logins.join()).not.toContain("--client-secret");
   });
 });
