@@ -45,8 +45,8 @@ export function availabilityOfQuery(query: URLSearchParams, defaults: Defaults):
     return availabilityRequest(body, defaults);
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== "invalidRequest") throw error;
-    const ids = query.getAll("id").length;
-    throw invalid((error.extras.errors ?? []).map((one) => inQuery(one, ids)));
+    const names = namedBy(query).map(([name]) => name);
+    throw invalid((error.extras.errors ?? []).map((one) => inQuery(one, names)));
   }
 }
 
@@ -56,16 +56,16 @@ const SHOULD_BE: Readonly<Record<string, readonly [inBody: RegExp, inQuery: stri
   "/combine": [/^should be "all".*/, "should be all, any or a number"],
 };
 
-function inQuery({ pointer: inBody, detail }: FieldError, ids: number): FieldError {
-  const pointer = parameterOf(inBody, ids);
+function inQuery({ pointer: inBody, detail }: FieldError, names: readonly string[]): FieldError {
+  const pointer = parameterOf(inBody, names);
   const [told, instead] = SHOULD_BE[pointer] ?? [];
   return { pointer, detail: told === undefined ? detail : detail.replace(told, instead ?? "") };
 }
 
-/** A pointer into the body as the parameter that it came from; the first `ids` calendars were ids. */
-function parameterOf(pointer: string, ids: number): string {
+/** A pointer into the body as the parameter that it came from; `names`: of the calendars, in their order. */
+function parameterOf(pointer: string, names: readonly string[]): string {
   const [, field = "", inner = "", last = ""] = pointer.split("/");
-  if (field === "calendars") return `/${last || (Number(inner) < ids ? "id" : "mailbox")}`;
+  if (field === "calendars") return `/${last || (names[Number(inner)] ?? "mailbox")}`;
   if (field === "bufferMinutes") return inner === "after" ? "/bufferAfter" : "/bufferBefore";
   return `/${field}`;
 }
@@ -82,7 +82,8 @@ function bodyOfQuery(query: URLSearchParams): Record<string, unknown> {
     errors.push({ pointer: "/calendar", detail: "goes with exactly one mailbox and no id" });
   if (query.has("tenantId") && !query.has("mailbox"))
     errors.push({ pointer: "/tenantId", detail: "goes with a mailbox; an id has its tenant" });
-  if (!query.has("id") && !query.has("mailbox")) errors.push({ pointer: "/mailbox", detail: "or id is missing" });
+  if (!query.has("id") && !query.has("mailbox"))
+    errors.push({ pointer: "/mailbox", detail: "is missing, and id too: one of them is needed" });
   if (query.getAll("mailbox").some((mailbox) => /\s/.test(mailbox)))
     errors.push({ pointer: "/mailbox", detail: "holds a space; a plus sign in a URL is written %2B" });
   for (const name of TIMES) if (!query.has(name)) errors.push({ pointer: `/${name}`, detail: "is missing" });
@@ -104,9 +105,13 @@ function bodyOfQuery(query: URLSearchParams): Record<string, unknown> {
   };
 }
 
+/** The parameters that name calendars, in the request's order, which is the answer's [A4]. */
+const namedBy = (query: URLSearchParams): [name: string, value: string][] =>
+  [...query].filter(([name]) => REPEATABLE.has(name));
+
 function calendarsOf(query: URLSearchParams): unknown[] {
   const shared = pick(query, ["calendar", "tenantId"], (text) => text);
-  const calendars = [...query.getAll("id"), ...query.getAll("mailbox").map((mailbox) => ({ mailbox, ...shared }))];
+  const calendars = namedBy(query).map(([name, value]) => (name === "id" ? value : { mailbox: value, ...shared }));
   if (calendars.length > CALENDARS_MAX)
     throw new Problem("payloadTooLarge", `a request names at most ${CALENDARS_MAX} calendars, not ${calendars.length}`);
   return calendars;

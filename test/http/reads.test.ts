@@ -40,6 +40,16 @@ test("A1: by default what is older than DEFAULT_MAX_AGE_SECONDS is stale, and ov
   expect(await states({ maxAgeSeconds: 86_400 })).toEqual(["unknown", "tooOld"]);
 });
 
+test("A4: a query's ids and mailboxes are answered in their order, and errors name each as it was written", async () => {
+  const asked = `mailbox=${encodeURIComponent(ANNA)}&id=${ben}&mailbox=nobody%40contoso.com&id=${anna}`;
+  const { body } = await get(`availability?${asked}&start=${DAY.start}&end=${DAY.end}`);
+  const ids = (body as { readonly calendars: readonly { readonly id: string }[] }).calendars.map(({ id }) => id);
+  expect([ids[0], ids[1], ids[3]]).toEqual([anna, ben, anna]);
+  const wrong = await get(`availability?mailbox=none&id=${ben}&id=x&start=${DAY.start}&end=${DAY.end}`);
+  const { errors } = wrong.body as { readonly errors: readonly { readonly pointer: string }[] };
+  expect(errors.map(({ pointer }) => pointer)).toEqual(["/mailbox", "/id"]);
+});
+
 test("A3: a read is one point read a calendar, at most 50 at once, and none of Graph", async () => {
   const { store, sim } = service;
   const found = store.read.bind(store);

@@ -1,5 +1,5 @@
 /** One operation of the document. */
-import type * as z from "zod";
+import * as z from "zod";
 import { PROBLEM_STATUS, type ProblemCode } from "../problem.js";
 import type { Examples } from "./document.js";
 import type { Components, JsonSchema } from "./jsonSchema.js";
@@ -47,7 +47,7 @@ function parameter(
   return {
     name,
     in: place,
-    required: place === "path" || !schema.safeParse(undefined).success,
+    required: place === "path" || !z.object({ [name]: schema }).safeParse({}).success,
     ...(description !== undefined && { description }),
     ...(commaSeparated.includes(name) && { style: "form", explode: false }),
     schema: rest,
