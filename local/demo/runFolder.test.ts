@@ -23,6 +23,22 @@ test.each([
   expect(existsSync(folder.path)).toBe(false);
 });
 
+test("a file that is named as the folder is refused by its name", async () => {
+  const path = join(await mkdtemp(join(tmpdir(), "named-")), "file");
+  await writeFile(path, "");
+  await expect(openRunFolder(path)).rejects.toThrow(`--data ${path} is no folder and cannot be made one (EEXIST)`);
+  await rm(join(path, ".."), { recursive: true });
+});
+
+test("a damaged key is told by its file, and what it holds is not", async () => {
+  const path = await mkdtemp(join(tmpdir(), "named-"));
+  await writeFile(join(path, "client-state-keys"), "nonsense");
+  const refused = openRunFolder(path);
+  await expect(refused).rejects.toThrow(`${join(path, "client-state-keys")} holds no key`);
+  await expect(refused).rejects.not.toThrow("nonsense");
+  await rm(path, { recursive: true });
+});
+
 test("a named folder stays, and another run may have it", async () => {
   const path = await mkdtemp(join(tmpdir(), "named-"));
   const first = await openRunFolder(path);

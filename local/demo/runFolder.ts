@@ -19,10 +19,15 @@ export interface RunFolder {
 
 const KEY_BYTES = 32;
 
-/** A fresh folder, unless one is named. Throws where another run uses the named one. */
+/** What this file holds when it was made here. */
+const KEY = /^[\w-]+:[A-Za-z0-9+/]{43}=$/;
+
+/** A fresh folder, unless one is named. Throws where another run uses the named one, and where it cannot be used. */
 export async function openRunFolder(named: string | undefined): Promise<RunFolder> {
   const path = named === undefined ? await mkdtemp(join(tmpdir(), "outlook-availability-")) : resolve(named);
-  await mkdir(path, { recursive: true });
+  await mkdir(path, { recursive: true }).catch((error: unknown) => {
+    throw new Error(`--data ${path} is no folder and cannot be made one (${codeOf(error)}); name another`);
+  });
   const pidFile = join(path, "run.pid");
   const holder = Number(await readFile(pidFile, "utf8").catch(() => "0"));
   if (isAlive(holder)) throw new Error(`${path} is in use by another run (pid ${holder})`);
@@ -57,10 +62,12 @@ async function keysIn(path: string): Promise<string> {
     await writeFile(file, fresh, { mode: 0o600, flag: "wx" });
     return fresh;
   } catch (error) {
-    if (!isCode(error, "EEXIST")) throw error;
-    return (await readFile(file, "utf8")).trim();
+    if (codeOf(error) !== "EEXIST") throw error;
+    const kept = (await readFile(file, "utf8")).trim();
+    if (!KEY.test(kept)) throw new Error(`${file} holds no key (id:base64, 32 bytes); delete it, and one is made`);
+    return kept;
   }
 }
 
-const isCode = (error: unknown, code: string): boolean =>
-  typeof error === "object" && error !== null && "code" in error && error.code === code;
+const codeOf = (error: unknown): unknown =>
+  typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
