@@ -151,6 +151,35 @@ describe("a read that fails", () => {
     },
   );
 
+  test("R4, R9: of a batch the throttled part alone is read again; the others keep what they were told", async () => {
+    const service = await settledService();
+    const others = [await service.watched("ben@contoso.com"), await service.watched("cleo@contoso.com")];
+    await service.pass(2 * MINUTE_MS);
+    service.sim.subscriptions.setKnobs({ dropProbability: 1 });
+    for (const mailbox of [ANNA, "ben@contoso.com", "cleo@contoso.com"])
+      service.sim.outlook.addEvent(mailbox, "primary", EVENT);
+    service.sim.faults.add({ kind: "throttled", mailbox: ANNA, operation: "calendarView", count: 1, seconds: 20 });
+    const before = kept(service);
+    service.sim.clearLog();
+    await service.handleRefresh({ ...service.notified(), calendars: [service.id, ...others] });
+    expect(kept(service)).toEqual(before);
+    const told = others.map(service.rowOf);
+    expect(told.map(({ snapshot, sync }) => [snapshot?.events, sync.failures])).toEqual([
+      [1, 0],
+      [1, 0],
+    ]);
+    await service.pass(30 * SECOND_MS, { timers: false });
+    service.isCurrent();
+    expect(others.map(service.rowOf)).toEqual(told);
+    const views = service.sim.log.filter(({ operation }) => operation === "calendarView");
+    expect(views.map(({ mailbox, inBatch }) => [mailbox, inBatch === true])).toEqual([
+      [ANNA, true],
+      ["ben@contoso.com", true],
+      ["cleo@contoso.com", true],
+      [ANNA, false],
+    ]);
+  });
+
   test("R9: what was blocked is tried at once when somebody tells of a change", async () => {
     const service = await settledService();
     service.sim.outlook.denyAccess(ANNA);
