@@ -1,3 +1,4 @@
+import { hasOnly, isGuid, isRange, isTopicName } from 'modules/texts.bicep'
 import { tagsType } from 'modules/types.bicep'
 
 metadata description = 'Outlook Availability in one resource group, without a shared key or a stored password. Second stage, for NOTIFICATION_DOOR=eventGrid: events.bicep.'
@@ -185,21 +186,26 @@ param alertsEnabled bool = true
 @allowed(['PT1H', 'PT2H', 'PT3H', 'PT6H', 'P1D', 'P2D'])
 param alertSilence string = 'PT6H'
 
+var prefix = hasOnly('abcdefghijklmnopqrstuvwxyz0123456789', namePrefix)
+  ? namePrefix
+  : fail('namePrefix should have lower-case letters and digits only: names of storage accounts take no others')
 var suffix = uniqueString(resourceGroup().id, environmentName)
-var identityName = 'id-${namePrefix}-${suffix}'
-var deliveryIdentityName = 'id-${namePrefix}-events-${suffix}'
-var accountName = 'st${namePrefix}${suffix}'
-var vaultName = 'kv-${namePrefix}-${suffix}'
+var identityName = 'id-${prefix}-${suffix}'
+var deliveryIdentityName = 'id-${prefix}-events-${suffix}'
+var accountName = 'st${prefix}${suffix}'
+var vaultName = 'kv-${prefix}-${suffix}'
 var secretName = 'client-state-keys'
-var workspaceName = 'log-${namePrefix}-${suffix}'
-var appInsightsName = 'appi-${namePrefix}-${suffix}'
-var networkName = 'vnet-${namePrefix}-${suffix}'
-var appName = 'func-${namePrefix}-${suffix}'
+var workspaceName = 'log-${prefix}-${suffix}'
+var appInsightsName = 'appi-${prefix}-${suffix}'
+var networkName = 'vnet-${prefix}-${suffix}'
+var appName = 'func-${prefix}-${suffix}'
 
 var isEventGrid = notificationDoor == 'eventGrid'
 var isEventHub = notificationDoor == 'eventHub'
 var allTags = union(tags, empty(environmentName) ? {} : { 'azd-env-name': environmentName })
-var topicNames = empty(partnerTopicNames) ? ['${namePrefix}-${suffix}'] : partnerTopicNames
+var topicNames = empty(filter(partnerTopicNames, name => !isTopicName(name)))
+  ? (empty(partnerTopicNames) ? ['${prefix}-${suffix}'] : partnerTopicNames)
+  : fail('partnerTopicNames should have 3 to 50 letters, digits and hyphens each')
 var topicUrls = map(
   topicNames,
   topic =>
@@ -223,12 +229,29 @@ var eventHubHost = '${eventHub.namespace}.servicebus.windows.net'
 var eventHubUrl = isEventHub && (empty(eventHubId) || empty(eventHubTenantDomain))
   ? fail('notificationDoor eventHub needs eventHubId and eventHubTenantDomain; set both, or another door')
   : 'EventHub:https://${eventHubHost}/eventhubname/${eventHub.name}?tenantId=${eventHubTenantDomain}'
-var audience = auth == 'entra' && empty(authAudience)
-  ? fail('authAudience is empty; set it to the application id of the API that callers ask tokens for, or auth to key')
+var hasAudience = !empty(authAudience) && !contains(authAudience, '00000000-0000-0000-0000-000000000000')
+var audience = auth == 'entra' && !hasAudience
+  ? fail('authAudience is empty or the example of the documents; set it to the application id of the API that callers ask tokens for, or auth to key')
   : authAudience
+var callerTenants = empty(authTenantId) ? tenant().tenantId : authTenantId
+var authTenants = empty(filter(split(callerTenants, ','), id => !isGuid(trim(id))))
+  ? callerTenants
+  : fail('authTenantId should be ids of tenants, such as ${tenant().tenantId}, separated by commas')
+var calendarTenant = empty(graphTenantId) || isGuid(graphTenantId)
+  ? (empty(graphTenantId) ? tenant().tenantId : graphTenantId)
+  : fail('graphTenantId should be the id of a tenant, such as ${tenant().tenantId}')
+var graphApp = empty(graphClientId) || isGuid(graphClientId)
+  ? graphClientId
+  : fail('graphClientId should be the application id of an app registration, a GUID')
+var deployers = empty(filter(allowedDeployerIpRanges, range => !isRange(range)))
+  ? allowedDeployerIpRanges
+  : fail('allowedDeployerIpRanges should be address ranges such as 203.0.113.0/24; a single address ends in /32')
+var callerRanges = empty(filter(allowedIpRanges, range => !isRange(range)))
+  ? allowedIpRanges
+  : fail('allowedIpRanges should be address ranges such as 203.0.113.0/24; a single address ends in /32')
 var callers = notificationDoor == 'webhook' && !empty(allowedIpRanges) && !allowedIpRangesIncludeGraph
   ? fail('allowedIpRanges would shut out Microsoft Graph, which calls the webhook; set notificationDoor to eventGrid or polling, or add the published ranges of its change notifications and set allowedIpRangesIncludeGraph')
-  : allowedIpRanges
+  : callerRanges
 
 var alwaysReady = {
   http: alwaysReadyHttp
@@ -326,7 +349,7 @@ module partnerConfiguration 'modules/partnerConfiguration.bicep' = if (isEventGr
 module app 'modules/app.bicep' = {
   params: {
     name: appName
-    planName: 'plan-${namePrefix}-${suffix}'
+    planName: 'plan-${prefix}-${suffix}'
     location: location
     tags: allTags
     identityName: identityName
@@ -338,7 +361,7 @@ module app 'modules/app.bicep' = {
     zoneRedundant: zoneRedundant
     allowedIpRanges: callers
     allowedServiceTags: !empty(allowedIpRanges) && isEventGrid && eventDelivery == 'function' ? ['AzureEventGrid'] : []
-    allowedDeployerIpRanges: allowedDeployerIpRanges
+    allowedDeployerIpRanges: deployers
     subnetId: privateNetwork ? resourceId('Microsoft.Network/virtualNetworks/subnets', networkName, 'app') : ''
     settings: union(
       {
@@ -353,7 +376,7 @@ module app 'modules/app.bicep' = {
         // The app's: shared/config.ts
         AZURE_CLIENT_ID: identity.outputs.clientId
         GRAPH_CREDENTIAL: empty(graphClientId) ? 'managedIdentity' : 'federated'
-        GRAPH_TENANT_ID: empty(graphTenantId) ? tenant().tenantId : graphTenantId
+        GRAPH_TENANT_ID: calendarTenant
         NOTIFICATION_DOOR: isEventHub ? 'eventGrid' : notificationDoor // the app tells a hub by its address in PARTNER_TOPICS
         CLIENT_STATE_KEYS: keyVault.outputs.clientStateKeysReference
         HORIZON_DAYS: string(horizonDays)
@@ -364,7 +387,7 @@ module app 'modules/app.bicep' = {
         DEFAULT_MAX_AGE_SECONDS: string(defaultMaxAgeSeconds)
         AUTH: auth
       },
-      empty(graphClientId) ? {} : { GRAPH_CLIENT_ID: graphClientId },
+      empty(graphClientId) ? {} : { GRAPH_CLIENT_ID: graphApp },
       isEventGrid ? { PARTNER_TOPICS: join(topicUrls, ',') } : {},
       isEventHub ? { PARTNER_TOPICS: eventHubUrl } : {},
       empty(eventHubId)
@@ -376,9 +399,7 @@ module app 'modules/app.bicep' = {
             EventHubConnection__clientId: identity.outputs.clientId
           },
       empty(eventHubId) || empty(eventHubConsumerGroup) ? {} : { EVENT_HUB_CONSUMER_GROUP: eventHubConsumerGroup },
-      auth == 'entra'
-        ? { AUTH_TENANT_ID: empty(authTenantId) ? tenant().tenantId : authTenantId, AUTH_AUDIENCE: audience }
-        : {}
+      auth == 'entra' ? { AUTH_TENANT_ID: authTenants, AUTH_AUDIENCE: audience } : {}
     )
   }
   dependsOn: [roles, eventHubRole, network] // without its rights the app cannot even read its package
@@ -388,7 +409,7 @@ module alerts 'monitoring/alerts.bicep' = {
   params: {
     location: location
     tags: allTags
-    namePrefix: '${namePrefix}-${suffix}'
+    namePrefix: '${prefix}-${suffix}'
     workspaceId: resourceId('Microsoft.OperationalInsights/workspaces', workspaceName)
     email: alertEmail
     actionGroupIds: actionGroupIds
@@ -404,7 +425,7 @@ module workbook 'monitoring/workbook.bicep' = {
   params: {
     location: location
     tags: allTags
-    namePrefix: '${namePrefix}-${suffix}'
+    namePrefix: '${prefix}-${suffix}'
     workspaceId: resourceId('Microsoft.OperationalInsights/workspaces', workspaceName)
     appInsightsId: resourceId('Microsoft.Insights/components', appInsightsName)
   }

@@ -16,6 +16,8 @@ describeWithBicep("the Bicep CLI", () => {
     ["minimal", /^param authAudience.*$/m, "", "authAudience is empty"],
     ["minimal", /$/, "\nparam allowedIpRanges = ['203.0.113.0/24']\n", "would shut out Microsoft Graph"],
     ["minimal", /$/, "\nparam instanceMemoryMB = 1024\n", "1024"],
+    ["minimal", /$/, "\nparam namePrefix = 'Bank-1'\n", "namePrefix should have lower-case letters and digits only"],
+    ["hardened", /203\.0\.113\.0\/24/, "nonsense", "allowedIpRanges should be address ranges"],
     ["eventHub", /^param eventHubTenantDomain.*$/m, "", "needs eventHubId and eventHubTenantDomain"],
     ["eventHub", /\/eventhubs\/graph/, "", "should be the id of an event hub"],
     ["events", /^param deliveryIdentityName.*$/m, "", "deliveryIdentityName is empty"],
@@ -29,6 +31,42 @@ describeWithBicep("the Bicep CLI", () => {
       const { code, stdout, stderr } = await runBicep(BICEP, ["snapshot", file, ...SNAPSHOT_SCOPE], folder);
       expect(code).toBe(1);
       expect(`${stdout}${stderr}`).toContain(words);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+describeWithBicep("texts", () => {
+  const GUID = "22222222-aaaa-2222-2222-222222222222";
+  test("are what they should be, or not: no deployment is made of others", { timeout: SLOW_MS }, async () => {
+    const want = [
+      [`isGuid('${GUID}')`, true],
+      [`isGuid('${GUID.toUpperCase()}')`, true],
+      ["isGuid('contoso.com')", false],
+      [`isGuid('${GUID.replace("a", "g")}')`, false],
+      ["isRange('203.0.113.0/24')", true],
+      ["isRange('2001:db8::/32')", true],
+      ["isRange('203.0.113.7')", false],
+      ["isRange('nonsense/24')", false],
+      ["isRange('203.0.113.0/')", false],
+      ["isTopicName('oa-production-1')", true],
+      ["isTopicName('oa_1')", false],
+      ["isTopicName('oa')", false],
+      ["hasOnly('ab1', 'b1a')", true],
+      ["hasOnly('ab1', 'B1')", false],
+    ] as const;
+    const folder = mkdtempSync(join(tmpdir(), "bicep-texts-"));
+    try {
+      cpSync("infra/modules/texts.bicep", join(folder, "texts.bicep"));
+      const outputs = want.map(([call], index) => `output o${index} bool = ${call}`);
+      const imported = "import { hasOnly, isGuid, isRange, isTopicName } from 'texts.bicep'";
+      writeFileSync(join(folder, "main.bicep"), [imported, ...outputs, ""].join("\n"));
+      writeFileSync(join(folder, "main.bicepparam"), "using 'main.bicep'\n");
+      const { code, stderr } = await runBicep(BICEP, ["snapshot", "main.bicepparam", ...SNAPSHOT_SCOPE], folder);
+      expect([code, stderr]).toEqual([0, ""]);
+      const snapshot = JSON.parse(readFileSync(join(folder, "main.snapshot.json"), "utf8"));
+      expect(want.map(([call], index) => [call, snapshot.outputs[`o${index}`]])).toEqual(want);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
