@@ -32,6 +32,9 @@ param notificationDoor string = 'webhook'
 @maxLength(10)
 param partnerTopicNames string[] = []
 
+@description('Optional. Whether the door eventGrid stays open beside another one. Set it with a change away from eventGrid, and take it back after 8 days: by then no subscription names a topic. Not with eventHub.')
+param keepEventGrid bool = false
+
 @description('Optional. How Event Grid delivers: into a queue, or by calling the function graphEvents. Say the same to events.bicep.')
 @allowed(['queue', 'function'])
 param eventDelivery string = 'queue'
@@ -200,7 +203,7 @@ var appInsightsName = 'appi-${prefix}-${suffix}'
 var networkName = 'vnet-${prefix}-${suffix}'
 var appName = 'func-${prefix}-${suffix}'
 
-var isEventGrid = notificationDoor == 'eventGrid'
+var isEventGrid = notificationDoor == 'eventGrid' || keepEventGrid // whether that door is open
 var isEventHub = notificationDoor == 'eventHub'
 var allTags = union(tags, empty(environmentName) ? {} : { 'azd-env-name': environmentName })
 var topicNames = empty(filter(partnerTopicNames, name => !isTopicName(name)))
@@ -226,9 +229,11 @@ var eventHub = isEventHubId
 var eventHubHost = '${eventHub.namespace}.servicebus.windows.net'
 
 // Refused here rather than at the app's start, or by nobody.
-var eventHubUrl = isEventHub && (empty(eventHubId) || empty(eventHubTenantDomain))
-  ? fail('notificationDoor eventHub needs eventHubId and eventHubTenantDomain; set both, or another door')
-  : 'EventHub:https://${eventHubHost}/eventhubname/${eventHub.name}?tenantId=${eventHubTenantDomain}'
+var eventHubUrl = isEventHub && keepEventGrid
+  ? fail('keepEventGrid would spread new subscriptions over the event hub and the topics; with notificationDoor eventHub set it to false')
+  : isEventHub && (empty(eventHubId) || empty(eventHubTenantDomain))
+      ? fail('notificationDoor eventHub needs eventHubId and eventHubTenantDomain; set both, or another door')
+      : 'EventHub:https://${eventHubHost}/eventhubname/${eventHub.name}?tenantId=${eventHubTenantDomain}'
 var hasAudience = !empty(authAudience) && !contains(authAudience, '00000000-0000-0000-0000-000000000000')
 var audience = auth == 'entra' && !hasAudience
   ? fail('authAudience is empty or the example of the documents; set it to the application id of the API that callers ask tokens for, or auth to key')
@@ -462,8 +467,8 @@ output APPLICATION_INSIGHTS_ID string = monitoring.outputs.appInsightsId
 @description('How changes are heard of.')
 output NOTIFICATION_DOOR string = notificationDoor
 
-@description('Names of the partner topics for events.bicep, separated by commas; empty without Event Grid.')
-output PARTNER_TOPIC_NAMES string = isEventGrid ? join(topicNames, ',') : ''
+@description('Names of the partner topics for events.bicep, separated by commas. azd keeps them for the next deployment.')
+output PARTNER_TOPIC_NAMES string = join(topicNames, ',')
 
 @description('How Event Grid delivers, for events.bicep.')
 output EVENT_DELIVERY string = eventDelivery

@@ -13,6 +13,7 @@ param notificationDoor = readEnvironmentVariable('NOTIFICATION_DOOR', 'webhook')
 param partnerTopicNames = empty(readEnvironmentVariable('PARTNER_TOPIC_NAMES', ''))
   ? []
   : split(readEnvironmentVariable('PARTNER_TOPIC_NAMES', ''), ',')
+param keepEventGrid = bool(readEnvironmentVariable('KEEP_EVENT_GRID', 'false'))
 param eventDelivery = readEnvironmentVariable('EVENT_DELIVERY', 'queue')
 param eventHubId = readEnvironmentVariable('EVENT_HUB_ID', '')
 param eventHubConsumerGroup = readEnvironmentVariable('EVENT_HUB_CONSUMER_GROUP', '')

@@ -16,8 +16,8 @@ const Snapshot = z.object({ predictedResources: z.array(Resource), outputs: z.re
 export type Snapshot = z.infer<typeof Snapshot>;
 
 /** As `infra/snapshots/<name>.snapshot.json` has it; what only Azure knows is left there as an expression in `[…]`. */
-export const snapshotOf = (name: string): Snapshot =>
-  Snapshot.parse(JSON.parse(readFileSync(`infra/snapshots/${name}.snapshot.json`, "utf8")));
+export const snapshotOf = (name: string, folder = "."): Snapshot =>
+  Snapshot.parse(JSON.parse(readFileSync(`${folder}/infra/snapshots/${name}.snapshot.json`, "utf8")));
 
 export const MINIMAL = snapshotOf("minimal");
 export const HARDENED = snapshotOf("hardened");
