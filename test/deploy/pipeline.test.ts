@@ -19,6 +19,7 @@ const Service = z.strictObject({
 });
 const Project = z.strictObject({
   name: z.string().regex(/^[a-z0-9-]+$/),
+  requiredVersions: z.strictObject({ azd: z.string().regex(/^>= \d+\.\d+\.\d+$/) }),
   infra: z.strictObject({ provider: z.literal("bicep"), path: z.string(), module: z.string() }),
   services: z.strictObject({ api: Service }),
 });
