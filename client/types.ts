@@ -248,7 +248,7 @@ export interface AvailabilityRequest {
    */
   maxAgeSeconds?: number;
   /**
-   * `refresh` reads Graph first, for at most 2.5 s; `fail` answers 503 where a calendar is stale.
+   * `refresh` reads Graph first, for at most 2.5 s; what could not be read by then, be it that Graph is down or that others ask for the same calendars, is still `stale`: ask again, and book only in a calendar that is `fresh`. `fail` answers 503 where a calendar is stale.
    */
   ifStale?: "mark" | "refresh" | "fail";
   /**

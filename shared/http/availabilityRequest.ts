@@ -18,7 +18,13 @@ export const AvailabilityBody = z
     ifStale: z
       .enum(["mark", "refresh", "fail"])
       .default("mark")
-      .describe("`refresh` reads Graph first, for at most 2.5 s; `fail` answers 503 where a calendar is stale."),
+      .describe(
+        [
+          "`refresh` reads Graph first, for at most 2.5 s; what could not be read by then, be it that Graph is down or that others",
+          "ask for the same calendars, is still `stale`: ask again, and book only in a calendar that is `fresh`.",
+          "`fail` answers 503 where a calendar is stale.",
+        ].join(" "),
+      ),
     detail: z.boolean().default(false).describe("Adds `blocks`."),
     viewIntervalMinutes: z.int().min(1).max(1_440).optional().describe("Adds `view`, one digit for each of these."),
     combine: z
