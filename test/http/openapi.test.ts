@@ -68,6 +68,13 @@ describe("the document", () => {
     expect(JSON.parse(stdout.slice(stdout.indexOf("{"))).problems).toEqual([]);
   });
 
+  test("the list of calendars needs no parameter, and availability none but the times", () => {
+    const required = (path: string): string[] =>
+      (described.document.paths[path]?.get?.parameters ?? []).flatMap(({ name, required }) => (required ? [name] : []));
+    expect(required("/calendars")).toEqual([]);
+    expect(required("/availability")).toEqual(["start", "end"]);
+  });
+
   test("its version is the package's", () => {
     const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
     expect(described.document.info.version).toBe(version);
