@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text as textOf } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { AvailabilityClient, type ClientOptions } from "./availabilityClient.js";
-import { freeTimes } from "./freeTimes.js";
-import { ProblemError, UnexpectedAnswer } from "./problemError.js";
-import type { AvailabilityRequest } from "./types.js";
+import { AvailabilityClient, type ClientOptions } from "../../client/availabilityClient.js";
+import { freeTimes } from "../../client/freeTimes.js";
+import { ProblemError, UnexpectedAnswer } from "../../client/problemError.js";
+import type { AvailabilityRequest } from "../../client/types.js";
 
 interface Told {
   readonly status?: number;
