@@ -31,7 +31,8 @@ export interface HttpSpec<Runtime> {
 
 export type Refuse = (problem: Problem, request: HttpRequest, context: InvocationContext) => HttpResponseInit;
 
-type Ready<Runtime> = (context: InvocationContext) => Promise<Runtime>;
+type Log = Pick<InvocationContext, "log">;
+type Ready<Runtime> = (context: Log) => Promise<Runtime>;
 
 /** For `app.http`: the caller needs `role`; problems and outages are answered, never thrown at the host. */
 export const onHttp = <Runtime extends { readonly authenticate: Authenticate }>(
@@ -42,18 +43,29 @@ export const onHttp = <Runtime extends { readonly authenticate: Authenticate }>(
   route,
   // With AUTH=key the platform checks its own keys; a token is checked below whatever the platform does.
   authLevel: process.env.AUTH === "key" ? "function" : "anonymous",
-  handler: (request, context) =>
-    answered(
+  handler: (request, context) => {
+    const { log, end } = logUntilEnd(context);
+    return answered(
       context,
       async () => {
-        const runtime = await ready(context);
+        const runtime = await ready({ log });
         const caller = await runtime.authenticate(request.headers.get("authorization"), (line) => context.warn(line));
         demand(caller, role);
         return handle({ runtime, request, caller, context });
       },
       (problem) => refuse(problem, request, context),
-    ),
+    ).finally(end);
+  },
 });
+
+/** Where work goes on after the answer [A9], its lines go to the console: a context that has ended takes no more. */
+function logUntilEnd(context: Log): Log & { readonly end: () => void } {
+  let log: Log["log"] = (...line) => context.log(...line);
+  const end = () => {
+    log = console.log;
+  };
+  return { log: (...line) => log(...line), end };
+}
 
 /** The answer, or the problem that stood in its way. */
 export async function answered(
