@@ -76,7 +76,9 @@ export async function azdToken(scope: string): Promise<string> {
       timeout: ASK_MS_MAX,
     });
     return Token.parse(JSON.parse(stdout)).token;
-  } catch {
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT")
+      throw new Unfixable("azd is not installed; see https://aka.ms/azd");
     throw new Unfixable("azd gives no access token; sign in with: azd auth login"); // its own words may hold a token
   }
 }

@@ -21,7 +21,9 @@ const Settings = z.object({
     protocol: /^https?$/,
     error: "should be the API's address, such as https://app.azurewebsites.net/api",
   }),
-  AZURE_FUNCTION_APP_NAME: z.string({ error: "should be the app's name" }),
+  AZURE_FUNCTION_APP_NAME: z
+    .string({ error: "should be the app's name" })
+    .min(1, { error: "should be the app's name" }),
   LOG_WORKSPACE_ID: z.string({ error: WORKSPACE_HINT }).regex(WORKSPACE, { error: WORKSPACE_HINT }),
 });
 type Settings = z.infer<typeof Settings>;
@@ -32,7 +34,7 @@ const REPORT = join(ROOT, ".package", "report.json");
 
 async function main(): Promise<void> {
   const settings = settingsOf(process.env);
-  const { functions } = Report.parse(JSON.parse(await readFile(REPORT, "utf8")));
+  const { functions } = Report.parse(JSON.parse(await packageReport()));
   const query = await readFile(SWEEPS, "utf8");
   const place = placeOf(settings);
   await checkDeployed(
@@ -46,6 +48,12 @@ async function main(): Promise<void> {
     (line) => console.log(line),
   );
 }
+
+/** Errors: says what makes the report, where there is none. */
+const packageReport = (): Promise<string> =>
+  readFile(REPORT, "utf8").catch(() => {
+    throw new Error("there is no package to compare with; make it first: npm run package");
+  });
 
 /** Errors: names every setting that is missing or wrong, and what it should be. */
 function settingsOf(environment: NodeJS.ProcessEnv): Settings {

@@ -1,6 +1,7 @@
 /** `npm run workbook`: makes infra/monitoring/workbook.json of the queries in infra/monitoring/queries/workbook. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { ROOT } from "../local/demo/repository.js";
 import { CHAPTERS, type Tile } from "./workbookTiles.js";
 
@@ -68,4 +69,8 @@ function queryItem({ query, title, chart, width = 100 }: Tile) {
   };
 }
 
-if (process.argv[1] === import.meta.filename) writeFileSync(workbookFile, workbookJson());
+if (process.argv[1] === import.meta.filename) {
+  parseArgs({ options: {} }); // there are none: an unknown one is refused
+  writeFileSync(workbookFile, workbookJson());
+  console.log(workbookFile);
+}

@@ -1,6 +1,6 @@
 /** What the check of a deployment makes of the answers of Azure itself. */
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { loggedSince } from "../../deploy/azure.js";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { azdToken, loggedSince } from "../../deploy/azure.js";
 import { until } from "../../deploy/waiting.js";
 import { type AzureStandIn, type QueryRefusal, startAzureStandIn } from "./azureStandIn.js";
 
@@ -35,4 +35,10 @@ test("where the table never comes, the workspace's own reason is said", async ()
 test("a query that can never be answered ends the wait at once, with the reason", async () => {
   logged = () => BAD_QUERY;
   await expect(sweeps()).rejects.toThrow(/^sweep: .* answered 400: Unknown operator$/);
+});
+
+test("where azd is not installed, that is said, and not that nobody is signed in", async () => {
+  vi.stubEnv("PATH", "");
+  await expect(azdToken("scope")).rejects.toThrow("azd is not installed");
+  vi.unstubAllEnvs();
 });

@@ -121,7 +121,7 @@ describe("the check after a deployment", () => {
 
 test("the check refuses to start without the outputs of the deployment, and names each", async () => {
   const run = promisify(execFile)(process.execPath, [join("dist", "deploy", "checkDeployed.js")], {
-    env: { LOG_WORKSPACE_ID: "x" },
+    env: { LOG_WORKSPACE_ID: "x", AZURE_FUNCTION_APP_NAME: "" },
   });
   await expect(run).rejects.toMatchObject({
     code: 1,
