@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests that keep to their own objects: neither processes, nor the app's one registration, nor a clock that all share. */
-const PURE = ["{shared,client,local/graph}/**/*.test.ts", "test/{domain,monitoring}/**/*.test.ts"];
+const PURE = ["{shared,local/graph}/**/*.test.ts", "test/{client,domain,monitoring}/**/*.test.ts"];
 
 export default defineConfig({
   test: {
