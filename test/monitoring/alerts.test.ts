@@ -67,6 +67,13 @@ describe("the app logs what each alert looks for", () => {
           .values()
           .next().value?.length,
       ).toBeGreaterThanOrEqual(3);
+      const lines = await logged(async (service) => {
+        service.sim.faults.add({ kind: "error", status: 403, operation: "createSubscription" });
+        await service.watched("ben@contoso.com");
+        await service.pass(HOUR_MS);
+      });
+      const refused = lines.filter(({ event }) => event === "subscription.failed");
+      expect(refused.map(({ outcome }) => outcome)).toEqual(["refused"]);
     },
     throttling: async () => {
       const lines = await logged(async (service) => {
