@@ -1,5 +1,6 @@
 /** A booking service wishes to have calendars cached. */
 import { app, type HttpResponseInit } from "@azure/functions";
+import { WATCHES_MAX } from "../shared/domain/row.js";
 import { type WatchRequest, type WatchResult, watch } from "../shared/domain/watch.js";
 import { readJson } from "../shared/http/body.js";
 import { demandNoQuery } from "../shared/http/calendarRequests.js";
@@ -17,7 +18,7 @@ export async function handleWatch({ runtime, request, caller }: Call<Runtime>): 
 function shown(result: WatchResult, request: WatchRequest | undefined): object {
   const common = { id: result.id, ...request?.name };
   if (result.kind === "watched") return { ...common, created: result.created };
-  const detail = "the calendar has as many watches as it may have; take one back first";
+  const detail = `the calendar has the ${WATCHES_MAX} watches that it may have; take one back first`;
   return { ...common, error: { code: result.kind, detail } };
 }
 

@@ -47,30 +47,39 @@ async function readText(request: HttpRequest): Promise<string> {
  * The value as its schema wants it. Errors: `invalidRequest` that names each field, or `payloadTooLarge` where a list is
  * longer than one request may have.
  */
-export function checked<T>(schema: z.ZodType<T>, value: unknown): T {
+export function checked<T>(schema: z.ZodType<T>, value: unknown, kind: "field" | "parameter" = "field"): T {
   const parsed = schema.safeParse(value, { error: sentenceOf });
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
   const long = issues.find((issue) => issue.code === "too_big" && issue.origin === "array");
   if (long !== undefined)
     throw new Problem("payloadTooLarge", `${pointerOf(long.path)} ${long.message}`, {
-      errors: errorsOf([long]),
+      errors: errorsOf([long], kind),
     });
-  throw invalid(errorsOf(issues).slice(0, ERRORS_MAX));
+  throw invalid(lastOfEach(errorsOf(issues, kind)).slice(0, ERRORS_MAX));
 }
 
-function errorsOf(issues: readonly z.core.$ZodIssue[]): FieldError[] {
+/** One error a field: of two bounds the later one is its own, the earlier that of its type. */
+const lastOfEach = (errors: readonly FieldError[]): FieldError[] => [
+  ...new Map(errors.map((error) => [error.pointer, error])).values(),
+];
+
+function errorsOf(issues: readonly z.core.$ZodIssue[], kind: string): FieldError[] {
   return issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys")
       return issue.keys.map((key) => ({
         pointer: pointerOf([...issue.path, key]),
-        detail: "is no field of this request",
+        detail: `is no ${kind} of this request`,
       }));
     if (issue.code === "invalid_union") {
       // The alternative that came farthest is the one that was meant, and of two the one that knows more of the fields.
       const [nearest = []] = issue.errors.toSorted((a, b) => depth(b) - depth(a) || strange(a) - strange(b));
       const inner = nearest.filter(({ path }) => path.length > 0);
-      if (inner.length > 0) return errorsOf(inner.map((one) => ({ ...one, path: [...issue.path, ...one.path] })));
+      if (inner.length > 0)
+        return errorsOf(
+          inner.map((one) => ({ ...one, path: [...issue.path, ...one.path] })),
+          kind,
+        );
     }
     return [{ pointer: pointerOf(issue.path), detail: issue.message }];
   });

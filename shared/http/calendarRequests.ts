@@ -32,7 +32,7 @@ const KeyOnly = z.strictObject({ code });
 
 /** Errors: `invalidRequest` naming the parameter. */
 export function listRequest(query: URLSearchParams, { consumer }: Caller, keys: ClientStateKeys): ListRequest {
-  const { state, cursor } = checked(Query, once(query));
+  const { state, cursor } = checked(Query, once(query), "parameter");
   const place = cursor === undefined ? undefined : placeOf(cursor, consumer, keys);
   if (cursor !== undefined && place === undefined)
     throw invalid([{ pointer: "/cursor", detail: "is no cursor of an earlier answer to this caller" }]);
@@ -41,7 +41,7 @@ export function listRequest(query: URLSearchParams, { consumer }: Caller, keys: 
 
 /** For a route that takes no parameter: what somebody wrote there is not ignored. Errors: `invalidRequest` naming it. */
 export const demandNoQuery = (request: HttpRequest): unknown =>
-  checked(KeyOnly, once(new URL(request.url).searchParams));
+  checked(KeyOnly, once(new URL(request.url).searchParams), "parameter");
 
 /** For a POST that says nothing: no body, or an empty object. Errors: `invalidRequest` naming the fields. */
 export const demandNoFields = (body: unknown): unknown => checked(Nothing, body ?? {});

@@ -24,12 +24,24 @@ export const CalendarRef = z.union(
   'should be a calendar id, as watching returns it, or {"mailbox": "…"}',
 );
 
+const LOOKS_LIKE_TIME = /^(\d{4}-\d{2}-\d{2})[Tt]\d{2}:\d{2}:(\d{2})/;
+
+/** What is not to be seen from its form: a day that no month has, a leap second. */
+function whyNoTime(text: string): string {
+  const [, day, second] = LOOKS_LIKE_TIME.exec(text) ?? [];
+  if (day !== undefined && parseRfc3339(`${day}T00:00:00Z`) === undefined) return `; there is no day ${day}`;
+  return Number(second) > 59 ? `; a second ${second} does not exist here, the last is 59` : "";
+}
+
 export const Time = z
   .string()
   .transform((text, context) => {
     const at = parseRfc3339(text);
     if (at !== undefined) return at;
-    context.addIssue({ code: "custom", message: "should be an RFC 3339 time such as 2026-12-01T09:00:00Z" });
+    context.addIssue({
+      code: "custom",
+      message: `should be an RFC 3339 time such as 2026-12-01T09:00:00Z${whyNoTime(text)}`,
+    });
     return z.NEVER;
   })
   .meta({ format: "date-time" });

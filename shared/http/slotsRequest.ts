@@ -93,20 +93,30 @@ export function slotsRequest(given: unknown, defaults: Defaults): SlotsRequest {
   if (errors.length > 0) throw invalid(errors);
   const distinct = new Set<CalendarId>(participants.flatMap(({ calendars }) => calendars)).size;
   if (distinct > CALENDARS_MAX)
-    throw new Problem("payloadTooLarge", `a request names at most ${CALENDARS_MAX} calendars, not ${distinct}`);
+    throw new Problem(
+      "payloadTooLarge",
+      `/participants should name at most ${CALENDARS_MAX} distinct calendars, not ${distinct}`,
+    );
   const query = { ...queryOf(body, defaults), detail: false };
   const offer = offerOf(body);
-  return { participants, query, starts: startsFor(query, offer, distinct), durationMs: offer.durationMs };
+  return {
+    participants,
+    query,
+    starts: startsFor(query, offer, distinct, body.stepMinutes === undefined ? "durationMinutes" : "stepMinutes"),
+    durationMs: offer.durationMs,
+  };
 }
 
 /** Counted before anybody's calendar is looked at: whether a request is too large must not depend on who is busy. */
-function startsFor(query: AvailabilityQuery, offer: Offer, calendars: number): readonly EpochMs[] {
+function startsFor(query: AvailabilityQuery, offer: Offer, calendars: number, stepField: string): readonly EpochMs[] {
   const max = Math.min(SLOTS_MAX, Math.floor(MENTIONS_MAX / calendars));
   const starts = startsIn(query, offer, max);
   if (starts !== undefined) return starts;
-  const detail = `is too short for this range: there would be over ${max} slots, the most for ${calendars} calendars`;
-  throw invalid([{ pointer: "/stepMinutes", detail }]);
+  const detail = `is too short for this range: there would be over ${max} slots, the most for ${counted(calendars)}`;
+  throw invalid([{ pointer: `/${stepField}`, detail }]);
 }
+
+const counted = (calendars: number): string => (calendars === 1 ? "1 calendar" : `${calendars} calendars`);
 
 const offerOf = ({ durationMinutes, stepMinutes = durationMinutes, timeZone, workingHours }: Body): Offer => ({
   hours: workingHours?.map(({ days, start, end }) => ({ days, startMs: start, endMs: end })) ?? ALWAYS,

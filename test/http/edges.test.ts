@@ -120,9 +120,9 @@ describe("parameters", () => {
   test("A8: what stands in the query of a POST, or where there are no parameters, is not ignored", async () => {
     const bodies = { availability: { calendars: [id], ...DAY }, slots: {}, watch: {}, unwatch: {} };
     for (const [route, body] of Object.entries(bodies))
-      expectRefused(await post(`${route}?maxAgeSeconds=0`, body), "/maxAgeSeconds", "is no field of this request");
+      expectRefused(await post(`${route}?maxAgeSeconds=0`, body), "/maxAgeSeconds", "is no parameter of this request");
     for (const path of ["status", `calendars/${id}`])
-      expectRefused(await call("GET", `${path}?view=all`), "/view", "is no field of this request");
+      expectRefused(await call("GET", `${path}?view=all`), "/view", "is no parameter of this request");
     expect((await post("availability?code=a-key", bodies.availability)).status).toBe(200);
   });
 });
@@ -154,4 +154,12 @@ test("A7: whatever else stands in If-None-Match, only the tag itself, a list wit
     expect((await read(given)).status).toBe(304);
   const others = ["garbage", '"', "W/", tag.slice(2, -1), tag.replaceAll('"', ""), `"${tag}"`, '"'.repeat(5_001), "**"];
   for (const given of others) expect([given, (await read(given)).status]).toEqual([given, 200]);
+});
+
+test.each([
+  ["a day that is none", { start: "2026-02-30T00:00:00Z" }, "/start", /there is no day 2026-02-30$/],
+  ["a leap second", { start: "2016-12-31T23:59:60Z" }, "/start", /second 60 does not exist/],
+  ["an age beyond all numbers", { maxAgeSeconds: 1e300 }, "/maxAgeSeconds", "should be at most 86400"],
+])("A8: %s is refused once, with what is wrong about it", async (_, more, pointer, detail) => {
+  expectRefused(await availability(more), pointer, detail);
 });
