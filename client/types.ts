@@ -10,7 +10,7 @@ export type CalendarId = string;
  */
 export type Delivery = "push" | "polling" | "none";
 /**
- * Why nothing is known of a calendar.
+ * Why nothing is known of a calendar. `neverRefreshed`: watched, but not read yet; a new watch normally is after a second. `notWatched`: the caller does not watch it, whether or not it exists. `mailboxNotFound`, `calendarNotFound`: Graph knows no such mailbox or calendar. `accessDenied`: the app may not read it. `tooManyEvents`: more of them within the horizon than are kept. `unreadable`: what Graph answered or what is stored could not be understood. `tooOld`: it was read, but too long ago to be of use.
  */
 export type UnknownReason =
   | "neverRefreshed"
@@ -71,7 +71,7 @@ export interface FreshCalendar {
    */
   blocks?: Block[];
   /**
-   * With `viewIntervalMinutes`: Graph's digits, and `?` where unknown.
+   * With `viewIntervalMinutes`: Graph's digits, one a slot: `0` free, `1` tentative, `2` busy, `3` oof, `4` workingElsewhere; `?` unknown.
    */
   view?: string;
 }
@@ -139,7 +139,7 @@ export interface StaleCalendar {
    */
   blocks?: Block[];
   /**
-   * With `viewIntervalMinutes`: Graph's digits, and `?` where unknown.
+   * With `viewIntervalMinutes`: Graph's digits, one a slot: `0` free, `1` tentative, `2` busy, `3` oof, `4` workingElsewhere; `?` unknown.
    */
   view?: string;
 }
@@ -174,7 +174,7 @@ export interface UnknownCalendar {
    */
   blocks?: Block[];
   /**
-   * With `viewIntervalMinutes`: Graph's digits, and `?` where unknown.
+   * With `viewIntervalMinutes`: Graph's digits, one a slot: `0` free, `1` tentative, `2` busy, `3` oof, `4` workingElsewhere; `?` unknown.
    */
   view?: string;
 }

@@ -21,7 +21,9 @@ const extras = {
     .string()
     .regex(/^[0-4?]*$/)
     .exactOptional()
-    .describe("With `viewIntervalMinutes`: Graph's digits, and `?` where unknown."),
+    .describe(
+      "With `viewIntervalMinutes`: Graph's digits, one a slot: `0` free, `1` tentative, `2` busy, `3` oof, `4` workingElsewhere; `?` unknown.",
+    ),
 };
 
 const FreshCalendar = z.strictObject({ ...Identity, ...fresh, ...extras }).meta({ id: "FreshCalendar" });

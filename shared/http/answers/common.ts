@@ -17,9 +17,18 @@ export const Delivery = z.enum(DELIVERIES).meta({
   description: "How changes come in: told by Graph, found by the timer, not at all.",
 });
 
-export const UnknownReason = z
-  .enum(UNKNOWN_REASONS)
-  .meta({ id: "UnknownReason", description: "Why nothing is known of a calendar." });
+const REASONS = [
+  "Why nothing is known of a calendar.",
+  "`neverRefreshed`: watched, but not read yet; a new watch normally is after a second.",
+  "`notWatched`: the caller does not watch it, whether or not it exists.",
+  "`mailboxNotFound`, `calendarNotFound`: Graph knows no such mailbox or calendar.",
+  "`accessDenied`: the app may not read it.",
+  "`tooManyEvents`: more of them within the horizon than are kept.",
+  "`unreadable`: what Graph answered or what is stored could not be understood.",
+  "`tooOld`: it was read, but too long ago to be of use.",
+];
+
+export const UnknownReason = z.enum(UNKNOWN_REASONS).meta({ id: "UnknownReason", description: REASONS.join(" ") });
 
 export const Name = {
   mailbox: z.string().nullable().describe("Null where the caller named only an id that it does not watch."),
