@@ -15,7 +15,7 @@ export const HELP = `npm start -- [options]
   --no-watch     begin without any watched calendar; the tour's first line then watches them all
   --help         print this
 
-Ctrl-C ends everything that was started. More: docs/local-run.md`;
+A port that somebody has is replaced by a free one; what is printed says which. Ctrl-C ends everything that was started. More: docs/local-run.md`;
 
 /** `"help"` where that was asked for. Throws, with what there is, on anything else that is no option. */
 export function startOptions(args: readonly string[]): StartOptions | "help" {
