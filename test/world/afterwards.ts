@@ -161,6 +161,7 @@ async function burst(world: World): Promise<void> {
   const copies = dice.below(3);
   const changes = dice.pick([1, 1, 5, 20]);
   sim.subscriptions.setKnobs({ duplicates: copies, reorder: dice.chance(0.5) });
+  if (profile.oldViewMs > 0) sim.faults.add({ kind: "oldView", ms: profile.oldViewMs }); // only the confirmation sees it [R8]
   sim.clearLog();
   for (let count = 0; count < changes; count++) {
     world.tell(change(sim, resident, dice, time.now()));
@@ -168,6 +169,7 @@ async function burst(world: World): Promise<void> {
   }
   await pass(world, policy.confirmAfterMs + 2 * policy.minRefreshIntervalMs, { timers: false });
   sim.subscriptions.resetKnobs();
+  sim.faults.clear();
   const pages = profile.smallPages ? Number.POSITIVE_INFINITY : 1; // with several pages a read is several requests
   const reads = sim.log.filter(
     ({ operation, mailbox, calendar = "primary" }) =>

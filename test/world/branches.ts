@@ -1,5 +1,5 @@
 /** Which branches of the refresh decision a world has come through, judged from what the decisions were given and left. */
-import { addressIdOf } from "../../shared/domain/addresses.js";
+import { addressIdOf, addressOf } from "../../shared/domain/addresses.js";
 import { admit } from "../../shared/domain/admit.js";
 import { believable } from "../../shared/domain/due.js";
 import type { RefreshMessage, SubscriptionMessage } from "../../shared/domain/messages.js";
@@ -25,7 +25,7 @@ export interface Surroundings {
   readonly policy: Policy;
   readonly key: ClientStateKey;
   /** Where subscriptions notify. */
-  readonly address: string;
+  readonly addresses: readonly string[];
 }
 
 /** What a worker will decide of the row that it has just been given; asked a second time, since decisions are pure. */
@@ -33,14 +33,15 @@ export function decisionSeen(
   sometimes: Sometimes,
   worker: Worker,
   stored: CalendarRow | undefined,
-  { now, policy, key, address }: Surroundings,
+  { now, policy, key, addresses }: Surroundings,
 ): void {
   const { message, token = "" } = worker;
   const row = stored && believable(stored, policy, now);
   if (worker.kind === "refresh" && message !== undefined && "wake" in message)
     sometimes.count(refreshDecision(worker, row, message, token, now, policy));
   if (worker.kind === "ask" && row !== undefined && isSubscription(message)) {
-    const occasion = { ...message, now: latest(now, message.at), token, key, addressId: addressIdOf(address) };
+    const addressId = addressIdOf(addressOf(message.calendar, addresses));
+    const occasion = { ...message, now: latest(now, message.at), token, key, addressId };
     sometimes.count(`subscription: ${nextStep(row, occasion, policy).kind}`);
   }
 }

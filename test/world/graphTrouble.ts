@@ -48,12 +48,14 @@ export function graphTrouble(world: World): void {
   }
   if (!profile.graphFaults || dice.chance(0.3)) return;
   const { mailbox } = someone(world).name;
-  if (profile.smallPages && dice.chance(0.1)) {
+  if (profile.smallPages && dice.chance(0.4)) {
     sometimes.count("graph: a page shifts");
-    sim.faults.add({ kind: "pageShift", by: dice.pick([1, -1]), count: 1 });
-  } else if (dice.chance(0.1)) {
-    sometimes.count("graph: throttled for one calendar alone");
-    sim.faults.add({ kind: "throttled", mailbox, operation: "calendarView", count: 1, seconds: 20 });
+    sim.faults.add({ kind: "pageShift", by: dice.pick([1, -1]), count: 3 });
+  } else if (dice.chance(0.2)) {
+    const isZone = dice.chance(0.5);
+    sometimes.count(`graph: throttled for ${isZone ? "a mailbox's zone" : "one calendar alone"}`);
+    const operation = isZone ? "mailboxSettings" : "calendarView";
+    sim.faults.add({ kind: "throttled", mailbox, operation, count: 1, seconds: 20 });
   } else {
     const fault = dice.pick(GRAPH_FAULTS);
     sometimes.count(faultName(fault));

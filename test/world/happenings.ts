@@ -20,12 +20,16 @@ const DEQUEUES_MAX = 2;
 
 export const HAPPENINGS = [
   ...GRAPH_FAULT_NAMES,
-  ...["throttled for one calendar alone", "old views", "pages in threes", "a page shifts"].map(
-    (what) => `graph: ${what}`,
-  ),
+  ...[
+    "throttled for one calendar alone",
+    "throttled for a mailbox's zone",
+    "old views",
+    "pages in threes",
+    "a page shifts",
+  ].map((what) => `graph: ${what}`),
   ...["mailbox deleted", "mailbox unlicensed", "permission revoked", "calendar deleted"],
   ...["mailbox restored", "mailbox licensed", "permission given back", "calendar restored"],
-  ...["drops all", "drops some", "duplicates", "reorders", "delays", "repeats edits"].map(
+  ...["drops all", "drops some", "duplicates", "reorders", "delays", "repeats edits", "by Event Grid"].map(
     (what) => `notifications: ${what}`,
   ),
   ...["a notification for nobody", "messages come twice", "a message is delivered again", "a message is poisoned"],
@@ -35,6 +39,7 @@ export const HAPPENINGS = [
   ...["a process dies", "a worker hangs for ever", "412", "412 though it was written"],
   ...["storage fails before its effect", "storage fails after its effect", "a notification is answered 503"],
   ...["a row is newer", "a row is older", "a row is torn", "a day goes by unseen", "changes in one millisecond"],
+  "a subscription is made unseen",
   ...["read: fresh", "read: stale", "read: unknown", "read now", "a mailbox is asked several things at once"],
 ] as const;
 
@@ -92,6 +97,10 @@ async function wish(world: World): Promise<void> {
   if (isRead) sometimes.count(isWatched ? "unwatched in mid-refresh" : "watched again in mid-refresh");
   world.tell(`${isWatched ? "un" : ""}watch ${name.calendar} of ${name.mailbox}`);
   const { calm } = world.someInstance();
+  if (!isWatched && world.profile.graphFaults && world.dice.chance(0.5)) {
+    sometimes.count("a subscription is made unseen");
+    world.sim.faults.add({ kind: "createdYet503", count: 1 });
+  }
   if (isWatched) await unwatch(calm, READER.consumer, [{ id }]);
   else await watch(calm, READER.consumer, [{ name, reference: "" }]);
 }

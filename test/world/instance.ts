@@ -1,6 +1,5 @@
 /** One process of the app: its own clock, its own way to Graph; storage and queues are everybody's. */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { ENDPOINT } from "../../local/graph/testBed.js";
 import { GraphClient } from "../../shared/adapters/graph/graphClient.js";
 import { GraphSubscriptions } from "../../shared/adapters/graph/graphSubscriptions.js";
 import { GraphCalendarReader } from "../../shared/adapters/graph/graphViews.js";
@@ -37,6 +36,8 @@ export interface InstanceOptions {
   readonly exactClock: boolean;
   readonly time: Clock & { readonly sleep: (ms: number) => Promise<void> };
   readonly fetch: typeof fetch;
+  /** Where subscriptions notify. */
+  readonly addresses: readonly string[];
   readonly gate: Gate;
   /** Put around storage, inside the gates. */
   readonly storage: (store: Deps["store"]) => Deps["store"];
@@ -52,7 +53,16 @@ export interface Instance {
   readonly jump: (ms: number) => void;
 }
 
-export function openInstance({ id, ports, exactClock, time, fetch, gate, storage }: InstanceOptions): Instance {
+export function openInstance({
+  id,
+  ports,
+  exactClock,
+  time,
+  fetch,
+  addresses,
+  gate,
+  storage,
+}: InstanceOptions): Instance {
   const state = { offsetMs: 0 };
   const stopwatch = (): number => time.now() + state.offsetMs;
   const told = new StorageClock(stopwatch, 0);
@@ -78,7 +88,7 @@ export function openInstance({ id, ports, exactClock, time, fetch, gate, storage
     queues: telling(ports.queues),
     reader: untimed(new GraphCalendarReader(client, clock.now.bind(clock))),
     subscriptions: new GraphSubscriptions(client, {
-      addresses: { used: [ENDPOINT], own: [ENDPOINT] },
+      addresses: { used: addresses, own: addresses },
       now: clock.now.bind(clock),
     }),
     random: { fraction: ports.random.fraction, token: () => noted(ports.random.token()) },

@@ -42,6 +42,8 @@ export interface Profile {
   readonly damage: boolean;
   /** Further calendars of Anna's. */
   readonly sides: number;
+  /** Graph notifies Event Grid's partner topics, and not the webhook. */
+  readonly eventGrid: boolean;
 }
 
 const KILLS = 250;
@@ -61,5 +63,6 @@ export function profileOf(seed: number, { chance, pick }: Dice): Profile {
     drop: pick([0, 0, 0.3, 1]),
     damage: chance(0.25),
     sides: pick([1, 1, 2, 4]),
+    eventGrid: seed % 3 === 0,
   };
 }

@@ -19,6 +19,11 @@ import type { Sometimes } from "./sometimes.js";
 import { allQuiet, GRAPH_TIMEOUT_MS, isOrphans, storyOf, type Waiting } from "./story.js";
 import { PRIVATE, settle } from "./townsfolk.js";
 
+const EVENT_GRID = "https://app.contoso.com/runtime/webhooks/EventGrid?functionName=graphEvents";
+const TOPICS = ["t1", "t2"].map(
+  (topic) => `EventGrid:?azuresubscriptionid=s&resourcegroup=g&partnertopic=${topic}&location=westeurope`,
+);
+
 export type World = ReturnType<typeof openWorld>;
 
 export function openWorld(seed: number, sometimes: Sometimes, changes: Partial<Profile> = {}) {
@@ -35,12 +40,14 @@ export function openWorld(seed: number, sometimes: Sometimes, changes: Partial<P
   const service = openService({
     seed,
     start: profile.start,
-    policy: { horizonDays: HORIZON_DAYS },
+    policy: { horizonDays: HORIZON_DAYS, ...(profile.eventGrid && { door: "eventGrid" }) },
     deliver: (request) => receive(request),
   });
   const { sim, queues, index, lines, clock: time } = service;
   const witness = new Witness(profile.exactClocks ? 0 : CLOCK_SLACK_MS, profile.oldViewMs);
   const bans = new Bans(profile.exactClocks ? 0 : 2 * CLOCK_SLACK_MS);
+  const addresses = profile.eventGrid ? TOPICS : [ENDPOINT];
+  if (profile.eventGrid) sim.subscriptions.setUsualKnobs({ eventGridUrl: EVENT_GRID });
   const store = new EntityStore(written);
   const residents = settle(sim, profile, dice);
 
@@ -113,6 +120,7 @@ export function openWorld(seed: number, sometimes: Sometimes, changes: Partial<P
       id,
       ports: { ...service.deps, store, log: (line) => void lines.push(line) },
       exactClock: profile.exactClocks,
+      addresses,
       time,
       fetch: doorTo({
         answer: (url, init) => sim.answer(url, init),
@@ -143,7 +151,7 @@ export function openWorld(seed: number, sometimes: Sometimes, changes: Partial<P
       const stored = answer as { readonly row: CalendarRow } | undefined;
       const now = instances.find(({ id }) => id === worker.instance)?.calm.clock.now() ?? service.clock.now();
       const { policy, keys } = service.deps;
-      decisionSeen(sometimes, worker, stored?.row, { now, policy, key: keys.current, address: ENDPOINT });
+      decisionSeen(sometimes, worker, stored?.row, { now, policy, key: keys.current, addresses });
       if (stored !== undefined && !stored.row.unreadable && believable(stored.row, policy, now).unreadable)
         sometimes.count("a row from a wrong clock is met");
     }
@@ -162,9 +170,10 @@ export function openWorld(seed: number, sometimes: Sometimes, changes: Partial<P
     return one;
   };
 
-  /** The webhook, at whichever process it comes to. */
+  /** The webhook or Event Grid's trigger, at whichever process it comes to. */
   async function receive(request: Request): Promise<Response> {
     const instance = someInstance();
+    if (request.headers.has("aeg-event-type")) sometimes.count("notifications: by Event Grid");
     const worker: Worker = { instance: instance.id, kind: "intake", asked: false, bans: [] };
     const deps = losing(instance.calm, () => {
       const isLost = state.troubled && profile.storageFaults && dice.chance(0.1);
