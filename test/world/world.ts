@@ -1,5 +1,4 @@
 /** Everything there is in one world: people, Graph, storage, processes; and what can happen to them, drawn from a seed. */
-import { ENDPOINT } from "../../local/graph/testBed.js";
 import type { CalendarId } from "../../shared/domain/calendarId.js";
 import type { Deps } from "../../shared/domain/deps.js";
 import { believable } from "../../shared/domain/due.js";
@@ -8,8 +7,9 @@ import { StorageUnavailable } from "../../shared/domain/ports.js";
 import { type CalendarRow, idOfRow } from "../../shared/domain/row.js";
 import { stopped } from "../intercepted.js";
 import type { Delivery } from "../memory/memoryQueues.js";
-import { handlersOf, openService, takeInAt } from "../service.js";
+import { handlersOf, openService } from "../service.js";
 import { decisionSeen, writeSeen } from "./branches.js";
+import { openDoorway, takenIn } from "./doorway.js";
 import { EntityStore } from "./entityStore.js";
 import { doorTo } from "./graphDoor.js";
 import { everyCall, type Instance, losing, openInstance, turn, type Worker } from "./instance.js";
@@ -18,11 +18,6 @@ import { AT_ONCE_MAX, Bans, CLOCK_SLACK_MS, HORIZON_DAYS, Violation, Witness } f
 import type { Sometimes } from "./sometimes.js";
 import { allQuiet, GRAPH_TIMEOUT_MS, isOrphans, storyOf, type Waiting } from "./story.js";
 import { PRIVATE, settle } from "./townsfolk.js";
-
-const EVENT_GRID = "https://app.contoso.com/runtime/webhooks/EventGrid?functionName=graphEvents";
-const TOPICS = ["t1", "t2"].map(
-  (topic) => `EventGrid:?azuresubscriptionid=s&resourcegroup=g&partnertopic=${topic}&location=westeurope`,
-);
 
 export type World = ReturnType<typeof openWorld>;
 
@@ -46,8 +41,7 @@ export function openWorld(seed: number, sometimes: Sometimes, changes: Partial<P
   const { sim, queues, index, lines, clock: time } = service;
   const witness = new Witness(profile.exactClocks ? 0 : CLOCK_SLACK_MS, profile.oldViewMs);
   const bans = new Bans(profile.exactClocks ? 0 : 2 * CLOCK_SLACK_MS);
-  const addresses = profile.eventGrid ? TOPICS : [ENDPOINT];
-  if (profile.eventGrid) sim.subscriptions.setUsualKnobs({ eventGridUrl: EVENT_GRID });
+  const addresses = openDoorway(sim, profile);
   const store = new EntityStore(written);
   const residents = settle(sim, profile, dice);
 
@@ -180,12 +174,7 @@ export function openWorld(seed: number, sometimes: Sometimes, changes: Partial<P
       if (isLost) sometimes.count("a notification is answered 503");
       return isLost;
     });
-    return turn
-      .run(worker, () => takeInAt(deps, request))
-      .catch((error: unknown) => {
-        if (!(error instanceof StorageUnavailable)) throw error;
-        return new Response(null, { status: 503 });
-      });
+    return turn.run(worker, () => takenIn(deps, request));
   }
 
   /** Runs something as one worker of a process; how it ended is looked at. */
