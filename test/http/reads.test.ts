@@ -6,7 +6,7 @@ import type { CalendarId } from "../../shared/domain/calendarId.js";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../shared/domain/time.js";
 import { TENANT } from "../graphBed.js";
 import type { Service } from "../service.js";
-import { BEN, DAY, get, NOBODY, openTeam, post } from "./team.js";
+import { BEN, DAY, get, NOBODY, openTeam, post, type Team } from "./team.js";
 
 vi.mock("../../shared/runtime.js", async (real) => ({
   ...(await real<object>()),
@@ -16,13 +16,11 @@ vi.mock("../../shared/runtime.js", async (real) => ({
 let service: Service;
 let anna: CalendarId;
 let ben: CalendarId;
+let availability: Team["availability"];
+let firstOf: Team["firstOf"];
 beforeEach(async () => {
-  ({ service, anna, ben } = await openTeam());
+  ({ service, anna, ben, availability, firstOf } = await openTeam());
 });
-
-const availability = (more: object) => post("availability", { calendars: [anna], ...DAY, ...more });
-const firstOf = async (more: object) =>
-  ((await availability(more)).body as { readonly calendars: readonly Record<string, unknown>[] }).calendars[0];
 
 test("A1: by default what is older than DEFAULT_MAX_AGE_SECONDS is stale, and over a day too old for any", async () => {
   const states = async (more: object) => {

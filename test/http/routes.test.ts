@@ -5,7 +5,7 @@ import type { CalendarId } from "../../shared/domain/calendarId.js";
 import { MINUTE_MS } from "../../shared/domain/time.js";
 import { TENANT } from "../graphBed.js";
 import type { Service } from "../service.js";
-import { BEN, DAY, get, NOBODY, NOW, openTeam, post } from "./team.js";
+import { BEN, DAY, get, NOBODY, NOW, openTeam, post, type Team } from "./team.js";
 
 vi.mock("../../shared/runtime.js", async (real) => ({
   ...(await real<object>()),
@@ -15,13 +15,11 @@ vi.mock("../../shared/runtime.js", async (real) => ({
 let service: Service;
 let anna: CalendarId;
 let ben: CalendarId;
+let availability: Team["availability"];
+let firstOf: Team["firstOf"];
 beforeEach(async () => {
-  ({ service, anna, ben } = await openTeam());
+  ({ service, anna, ben, availability, firstOf } = await openTeam());
 });
-
-const availability = (more: object) => post("availability", { calendars: [anna], ...DAY, ...more });
-const firstOf = async (more: object) =>
-  ((await availability(more)).body as { readonly calendars: readonly Record<string, unknown>[] }).calendars[0];
 
 const nameOf = (mailbox: string) => ({ mailbox, calendar: "primary", tenantId: TENANT });
 const hours = (from: string, until: string) => ({ start: `2026-12-02T${from}:00Z`, end: `2026-12-02T${until}:00Z` });

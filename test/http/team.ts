@@ -3,7 +3,7 @@ import { ANNA } from "../../local/graph/testBed.js";
 import type { CalendarId } from "../../shared/domain/calendarId.js";
 import { anyone } from "../../shared/http/caller.js";
 import type { Service } from "../service.js";
-import { callFunction, registeredFunctions } from "./app.js";
+import { type Answered, callFunction, registeredFunctions } from "./app.js";
 import { openMemoryRuntime } from "./memoryRuntime.js";
 
 export const NOW = "2026-12-01T12:00:00Z";
@@ -15,6 +15,10 @@ export interface Team {
   readonly service: Service;
   readonly anna: CalendarId;
   readonly ben: CalendarId;
+  /** Asks for ANNA's DAY, or what `more` says instead. */
+  readonly availability: (more: object) => Promise<Answered>;
+  /** The first calendar of that answer. */
+  readonly firstOf: (more: object) => Promise<Readonly<Record<string, unknown>> | undefined>;
 }
 
 /** ANNA is busy from 9 to 10 and works elsewhere at noon; BEN is away all day. The caller is "default", with all roles. */
@@ -27,7 +31,11 @@ export async function openTeam(): Promise<Team> {
   outlook.addEvent(ANNA, "primary", { ...noon, showAs: "workingElsewhere" });
   outlook.addEvent(BEN, "primary", { start: "2026-12-02", end: "2026-12-03", isAllDay: true, showAs: "oof" });
   const watched = (address: string) => service.watched(address, undefined, "default");
-  return { service, anna: await watched(ANNA), ben: await watched(BEN) };
+  const [anna, ben] = [await watched(ANNA), await watched(BEN)];
+  const availability = (more: object) => post("availability", { calendars: [anna], ...DAY, ...more });
+  const firstOf = async (more: object) =>
+    ((await availability(more)).body as { readonly calendars: readonly Record<string, unknown>[] }).calendars[0];
+  return { service, anna, ben, availability, firstOf };
 }
 
 const functions = await registeredFunctions();
