@@ -148,6 +148,8 @@ export type GraphFailure =
   /** Outage, no token, or an answer that is none: says nothing about the calendar. `late`: there was no time for one. */
   | { readonly kind: "transient"; readonly detail: string; readonly late?: true };
 
+export type Throttled = Extract<GraphFailure, { readonly kind: "throttled" }>;
+
 export interface Page {
   readonly kind: "page";
   readonly events: readonly CalendarEvent[];
@@ -165,8 +167,13 @@ export interface CalendarReader {
   /** The first page of each view, in the order asked: one request for one, a `$batch` for 2 to 20. */
   firstPages(views: readonly ViewRequest[], timeoutMs: number): Promise<readonly (Page | GraphFailure)[]>;
   nextPage(view: ViewRequest, next: string, timeoutMs: number): Promise<Page | GraphFailure>;
-  /** The zone a mailbox says it is in, as Graph names it; none where Graph will not tell. `undefined`: ask again. */
-  mailboxZone(name: CalendarName, timeoutMs: number): Promise<{ readonly name?: string } | undefined>;
+  /** The zone a mailbox says it is in. `undefined`: ask again. */
+  mailboxZone(name: CalendarName, timeoutMs: number): Promise<ToldZone | Throttled | undefined>;
+}
+
+/** As Graph names it; no name where Graph will not tell. */
+export interface ToldZone {
+  readonly name?: string;
 }
 
 export interface GrantedSubscription {

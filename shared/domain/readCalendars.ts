@@ -33,7 +33,8 @@ export async function readCalendars(
   const views = group.map(({ row, lease }) => viewOf(row, lease, deps.policy.horizonDays));
   const timeoutMs = Math.min(...group.map(({ lease }) => timeLeftMs(lease, startedAt, endsAt)));
   const firsts = await deps.reader.firstPages(views, timeoutMs);
-  const zones = new Map<string, Promise<MailboxZone | undefined>>();
+  const throttled = group.filter((_, index) => firsts[index]?.kind === "throttled");
+  const zones: Zones = new Map(throttled.map(({ id }) => [mailboxPart(id), Promise.resolve(undefined)])); // not now [R4]
   const wakeups = await bounded([...group.entries()], VIEWS_AT_ONCE, async ([index, taken]) => {
     const view = views[index] ?? viewOf(taken.row, taken.lease, deps.policy.horizonDays);
     const first = firsts[index] ?? ({ kind: "transient", detail: "no answer" } as const);
@@ -49,20 +50,25 @@ const viewOf = (row: CalendarRow, lease: Lease, horizonDays: number): ViewReques
   ...askedFor(windowAt(lease.asOf, horizonDays)),
 });
 
+/** What each mailbox tells, once it was asked for any of its calendars. */
+type Zones = Map<string, Promise<MailboxZone | undefined>>;
+
 /** Asked again daily, once for all calendars of a mailbox in the message. A mailbox that will not tell has none [R10]. */
 function zoneOf(
   deps: Deps,
   { id, row }: Taken,
-  zones: Map<string, Promise<MailboxZone | undefined>>,
+  zones: Zones,
   endsAt: EpochMs = later(deps.clock.now(), ZONE_TIMEOUT_MS),
 ): Promise<MailboxZone | undefined> {
   const now = deps.clock.now();
   if (row.mailboxZone !== undefined && now - row.mailboxZone.readAt < ZONE_EVERY_MS) return Promise.resolve(undefined);
   const asked =
     zones.get(mailboxPart(id)) ??
-    deps.reader
-      .mailboxZone(row.name, Math.max(1, Math.min(ZONE_TIMEOUT_MS, endsAt - now)))
-      .then((told) => (told === undefined ? undefined : { readAt: now, ...told }));
+    deps.reader.mailboxZone(row.name, Math.max(1, Math.min(ZONE_TIMEOUT_MS, endsAt - now))).then(async (told) => {
+      if (told === undefined || !("kind" in told)) return told && { readAt: now, ...told };
+      await quieten(deps, id, pauseEnd(told, 1, deps.random.fraction(), deps.clock.now()));
+      return undefined;
+    });
   zones.set(mailboxPart(id), asked);
   return asked;
 }

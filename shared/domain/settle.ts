@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Interval, Layers } from "./blocks.js";
 import { pack } from "./packing.js";
 import { NOT_BEFORE_MAX_MS, type Policy } from "./policy.js";
-import type { GraphFailure } from "./ports.js";
+import type { GraphFailure, Throttled } from "./ports.js";
 import { backOffMs, blockedDelayMs, retryDelayMs } from "./retry.js";
 import {
   type BlockedReason,
@@ -30,8 +30,6 @@ export type Result =
   | Extract<GraphFailure, { kind: "transient" }>
   /** There was less time than a read may have, so that this says nothing about Graph; the next one takes its time. */
   | { readonly kind: "unfinished"; readonly detail: string };
-
-type Throttled = Extract<GraphFailure, { kind: "throttled" }>;
 
 export interface Settling {
   readonly token: string;

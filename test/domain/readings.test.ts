@@ -5,9 +5,7 @@ import { knowledgeOf } from "../../shared/domain/knowledge.js";
 import type { Page } from "../../shared/domain/ports.js";
 import { refresh } from "../../shared/domain/refresh.js";
 import { DAY_MS, HOUR_MS, later, MINUTE_MS, SECOND_MS, startOfUtcDay } from "../../shared/domain/time.js";
-import { watch } from "../../shared/domain/watch.js";
-import { nameOf } from "../graphBed.js";
-import { openService, POLICY, type Service } from "../service.js";
+import { POLICY, type Service } from "../service.js";
 import { ANNA, bound, EVENT, settledService } from "./settledService.js";
 
 const READER = { consumer: "booking", seesAll: false };
@@ -204,30 +202,6 @@ describe("what a snapshot claims", () => {
     const asked = new URLSearchParams(view?.path.split("?")[1]);
     expect(Date.parse(asked.get("startDateTime") ?? "")).toBe(later(start, -2 * DAY_MS));
     expect(Date.parse(asked.get("endDateTime") ?? "")).toBe(later(end, 2 * DAY_MS));
-  });
-
-  test("R10: all-day events follow the reader's own watch, else the mailbox, else the widest day; no read is needed", async () => {
-    const service = await settledService();
-    const knownZones = () => {
-      const known = knowledgeOf(service.rowOf(service.id), READER);
-      return known.kind === "known" ? known.zones : undefined;
-    };
-    expect(knownZones()).toEqual(["UTC"]);
-    const reads = service.reads(ANNA);
-    await watch(service.deps, "booking", [{ name: nameOf(ANNA), reference: "", timeZone: "Tokyo Standard Time" }]);
-    expect(knownZones()).toEqual(["Asia/Tokyo"]);
-    expect(service.reads(ANNA)).toBe(reads);
-  });
-
-  test("R10: a mailbox's zone is asked for once a day; one that means nothing is none, never UTC", async () => {
-    const service = openService();
-    service.sim.outlook.addMailbox({ address: ANNA, timeZone: "tzone://Microsoft/Custom" });
-    const id = await service.watched(ANNA);
-    await service.pass(12 * HOUR_MS);
-    expect(service.sim.log.filter(({ operation }) => operation === "timeZone")).toHaveLength(1);
-    expect(knowledgeOf(service.rowOf(id), READER)).toMatchObject({ kind: "known", zones: [] });
-    await service.pass(13 * HOUR_MS);
-    expect(service.sim.log.filter(({ operation }) => operation === "timeZone")).toHaveLength(2);
   });
 
   test("Nothing of an event but its times, status and flag is stored or logged", async () => {

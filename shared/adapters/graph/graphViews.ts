@@ -3,7 +3,7 @@ import * as z from "zod";
 import { bounded } from "../../domain/bounded.js";
 import { type CalendarName, PRIMARY } from "../../domain/calendarId.js";
 import type { CalendarEvent } from "../../domain/event.js";
-import type { CalendarReader, GraphFailure, Page, ViewRequest } from "../../domain/ports.js";
+import type { CalendarReader, GraphFailure, Page, Throttled, ToldZone, ViewRequest } from "../../domain/ports.js";
 import { type GraphBatch, sendBatch } from "./graphBatch.js";
 import type { GraphClient, NoAnswer } from "./graphClient.js";
 import { type Answered, failureOf } from "./graphErrors.js";
@@ -57,11 +57,14 @@ export class GraphCalendarReader implements CalendarReader {
     return this.#readAlone(view, next, performance.now() + timeoutMs);
   }
 
-  async mailboxZone(name: CalendarName, timeoutMs: number): Promise<{ readonly name?: string } | undefined> {
-    const path = zonePath(name.mailbox);
-    const answer = await this.#client.send({ method: "GET", path, tenantId: name.tenantId, timeoutMs });
-    if (answer.kind === "none") return undefined;
-    if (answer.status !== 200) return failureOf(answer, true, this.#now()).kind === "blocked" ? {} : undefined;
+  async mailboxZone(name: CalendarName, timeoutMs: number): Promise<ToldZone | Throttled | undefined> {
+    const answer = await this.#ask(name, zonePath(name.mailbox), performance.now() + timeoutMs);
+    if ("detail" in answer) return undefined;
+    if (answer.status !== 200) {
+      const failure = failureOf(answer, true, this.#now());
+      if (failure.kind === "throttled") return failure;
+      return failure.kind === "blocked" ? {} : undefined;
+    }
     const zone = ZoneBody.safeParse(answer.body);
     if (!zone.success) return undefined;
     return zone.data.value ? { name: zone.data.value } : {};
@@ -100,16 +103,16 @@ export class GraphCalendarReader implements CalendarReader {
     });
   }
 
-  #readAlone(view: ViewRequest, path: string, endsAt: number): Promise<Page | GraphFailure> {
-    const { mailbox, tenantId } = view.name;
-    const ask = async (): Promise<Page | GraphFailure> => {
+  async #readAlone(view: ViewRequest, path: string, endsAt: number): Promise<Page | GraphFailure> {
+    return this.#pageOf(view, await this.#ask(view.name, path, endsAt, HEADERS));
+  }
+
+  #ask({ mailbox, tenantId }: CalendarName, path: string, endsAt: number, headers = {}): Promise<Answered | NoAnswer> {
+    const ask = async (): Promise<Answered | NoAnswer> => {
       const timeoutMs = endsAt - performance.now();
-      if (timeoutMs <= 0) return this.#pageOf(view, NO_TIME);
-      const answer = await this.#client.send({ method: "GET", path, tenantId, timeoutMs, headers: HEADERS });
-      return this.#pageOf(view, answer);
+      return timeoutMs <= 0 ? NO_TIME : this.#client.send({ method: "GET", path, tenantId, timeoutMs, headers });
     };
-    const patience = { ms: endsAt - performance.now(), late: () => this.#pageOf(view, NO_TIME) };
-    return this.#turns.run([mailbox], ask, patience);
+    return this.#turns.run([mailbox], ask, { ms: endsAt - performance.now(), late: () => NO_TIME });
   }
 
   /** A page only where everything in it was understood: a page without `value`, or with half an event, is no page [R5]. */

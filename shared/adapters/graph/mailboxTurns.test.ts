@@ -57,7 +57,9 @@ test("R4: however many reads of one mailbox are wanted at once, Graph sees one a
   };
   const asked = Array.from({ length: 12 }, (_, index) => names.slice(index % 2, 1 + (index % 3)));
   const views = asked.filter((group) => group.length > 0).map((group) => group.map(december));
+  const zone = bed.reader.mailboxZone(nameOf(ANNA), PATIENT_MS);
   const pages = await Promise.all(views.map((group) => bed.reader.firstPages(group, PATIENT_MS)));
+  expect(await zone).toEqual({ name: expect.any(String) });
   expect(new Set(pages.flat().map(({ kind }) => kind))).toEqual(new Set(["page"]));
   expect(most).toBe(1); // all of them share a mailbox
 });

@@ -21,7 +21,6 @@ test("R10: an empty zone is none, never UTC", async () => {
 test.each<[string, Fault, object | undefined]>([
   ["forbidden, it has none", { kind: "error", status: 403, code: "ErrorAccessDenied" }, {}],
   ["not found, it has none", { kind: "error", status: 404, code: "ErrorInvalidUser" }, {}],
-  ["throttled, it is asked again", { kind: "throttled" }, undefined],
   ["unavailable, it is asked again", { kind: "error", status: 503 }, undefined],
   ["unauthenticated, it is asked again", { kind: "error", status: 401 }, undefined],
   ["unreachable, it is asked again", { kind: "unreachable" }, undefined],
@@ -31,6 +30,13 @@ test.each<[string, Fault, object | undefined]>([
   const bed = graphBed();
   bed.sim.faults.add(fault);
   expect(await bed.reader.mailboxZone(bed.anna, PATIENT_MS)).toEqual(zone);
+});
+
+test("R4: where the question is throttled, Graph's wish to wait is passed on", async () => {
+  const bed = graphBed();
+  bed.sim.faults.add({ kind: "throttled", seconds: 7 });
+  const told = await bed.reader.mailboxZone(bed.anna, PATIENT_MS);
+  expect(told).toMatchObject({ kind: "throttled", retryAfterSeconds: 7 });
 });
 
 test("R10: a zone that is not told in time is asked for again", async () => {

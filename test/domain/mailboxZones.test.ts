@@ -1,0 +1,67 @@
+/** Which zone all-day events are placed in, and how Graph is asked for a mailbox's. */
+import { expect, test } from "vitest";
+import { knowledgeOf } from "../../shared/domain/knowledge.js";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../shared/domain/time.js";
+import { watch } from "../../shared/domain/watch.js";
+import { nameOf } from "../graphBed.js";
+import { openService } from "../service.js";
+import { ANNA, settledService } from "./settledService.js";
+
+const READER = { consumer: "booking", seesAll: false };
+
+test("R10: all-day events follow the reader's own watch, else the mailbox, else the widest day; no read is needed", async () => {
+  const service = await settledService();
+  const knownZones = () => {
+    const known = knowledgeOf(service.rowOf(service.id), READER);
+    return known.kind === "known" ? known.zones : undefined;
+  };
+  expect(knownZones()).toEqual(["UTC"]);
+  const reads = service.reads(ANNA);
+  await watch(service.deps, "booking", [{ name: nameOf(ANNA), reference: "", timeZone: "Tokyo Standard Time" }]);
+  expect(knownZones()).toEqual(["Asia/Tokyo"]);
+  expect(service.reads(ANNA)).toBe(reads);
+});
+
+test("R10: a mailbox's zone is asked for once a day; one that means nothing is none, never UTC", async () => {
+  const service = openService();
+  service.sim.outlook.addMailbox({ address: ANNA, timeZone: "tzone://Microsoft/Custom" });
+  const id = await service.watched(ANNA);
+  await service.pass(12 * HOUR_MS);
+  expect(service.sim.log.filter(({ operation }) => operation === "timeZone")).toHaveLength(1);
+  expect(knowledgeOf(service.rowOf(id), READER)).toMatchObject({ kind: "known", zones: [] });
+  await service.pass(13 * HOUR_MS);
+  expect(service.sim.log.filter(({ operation }) => operation === "timeZone")).toHaveLength(2);
+});
+
+/** Two calendars of one mailbox, whose zone is to be asked for again. */
+async function twoCalendars() {
+  const service = await settledService();
+  const side = service.sim.outlook.addCalendar(ANNA, { name: "Side" });
+  const other = await service.watched(ANNA, side.id);
+  await service.pass(2 * MINUTE_MS);
+  service.clock.advance(DAY_MS);
+  service.sim.clearLog();
+  const operations = () => service.sim.log.flatMap(({ mailbox, operation }) => (mailbox === ANNA ? [operation] : []));
+  return { ...service, other, operations };
+}
+
+test("R4: Retry-After to the question for a mailbox's zone is kept by all its calendars, and what was read stays", async () => {
+  const service = await twoCalendars();
+  service.sim.faults.add({ kind: "throttled", operation: "timeZone", seconds: 90, count: 1 });
+  await service.handleRefresh(service.notified());
+  const until = service.clock.now() + 90 * SECOND_MS;
+  expect([service.id, service.other].map((id) => service.rowOf(id).sync.notBefore)).toEqual([until, until]);
+  expect(service.rowOf(service.id).sync).toMatchObject({ failures: 0, lastRead: { outcome: "read" } });
+  for (const id of [service.id, service.other]) await service.handleRefresh({ ...service.notified(), calendars: [id] });
+  await service.pass(89 * SECOND_MS);
+  expect(service.operations()).toEqual(["calendarView", "timeZone"]);
+  await service.pass(2 * SECOND_MS);
+  expect(service.operations().slice(2)).toEqual(expect.arrayContaining(["calendarView", "timeZone"]));
+});
+
+test("R4: a mailbox that was throttled for one of its calendars is not asked for its zone by another", async () => {
+  const service = await twoCalendars();
+  service.sim.faults.add({ kind: "throttled", operation: "calendarView", seconds: 90, count: 1 });
+  await service.handleRefresh({ ...service.notified(), calendars: [service.id, service.other] });
+  expect(service.operations()).toEqual(["calendarView", "calendarView"]);
+});
