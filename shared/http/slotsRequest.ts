@@ -12,7 +12,7 @@ import { type FieldError, invalid, Problem } from "./problem.js";
 import { CALENDARS_MAX, CalendarRef, type Defaults, queryFields, queryOf, rangeErrors } from "./queryFields.js";
 import { ZoneName } from "./zoneName.js";
 
-const SLOTS_MAX = 5_000;
+export const SLOTS_MAX = 5_000;
 /** In one answer, over all slots: about 6 MB of them. */
 const MENTIONS_MAX = 200_000;
 const MINUTES_MAX = 1_440;

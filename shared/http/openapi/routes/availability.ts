@@ -2,6 +2,7 @@ import * as z from "zod";
 import { Availability } from "../../answers/availability.js";
 import { AVAILABILITY_PARAMETERS } from "../../availabilityQuery.js";
 import { AvailabilityBody } from "../../availabilityRequest.js";
+import { CALENDARS_MAX } from "../../queryFields.js";
 import type { Operation } from "../route.js";
 
 const common = {
@@ -24,9 +25,13 @@ const common = {
   problems: ["invalidRequest", "payloadTooLarge", "staleData"],
 } as const;
 
-const description =
-  "Before a booking, ask with `ifStale` refresh and `maxAgeSeconds` 0. A calendar that the caller does not watch " +
-  "answers `notWatched`, exactly as one that does not exist.";
+const description = [
+  "Before a booking, ask with `ifStale` refresh and `maxAgeSeconds` 0. A calendar that the caller does not watch",
+  "answers `notWatched`, exactly as one that does not exist. That nothing is known of one calendar is no error: it is",
+  `answered beside the others, with its \`state\` and \`reason\`. A wrong field (400), more than ${CALENDARS_MAX} calendars or an`,
+  "answer that would be too long (413), storage out of reach (503) and, with `ifStale` fail, one calendar that is too old",
+  "(503, with the whole answer inside) refuse the whole request.",
+].join(" ");
 
 export const readAvailability: Operation = {
   ...common,
