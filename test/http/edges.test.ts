@@ -121,7 +121,7 @@ describe("parameters", () => {
     const bodies = { availability: { calendars: [id], ...DAY }, slots: {}, watch: {}, unwatch: {} };
     for (const [route, body] of Object.entries(bodies))
       expectRefused(await post(`${route}?maxAgeSeconds=0`, body), "/maxAgeSeconds", "is no parameter of this request");
-    for (const path of ["status", `calendars/${id}`])
+    for (const path of ["health", "openapi.json", "status", `calendars/${id}`])
       expectRefused(await call("GET", `${path}?view=all`), "/view", "is no parameter of this request");
     expect((await post("availability?code=a-key", bodies.availability)).status).toBe(200);
   });

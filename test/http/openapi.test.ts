@@ -16,7 +16,7 @@ vi.mock("../../shared/runtime.js", async (real) => ({
   ...(await import("./memoryRuntime.js")),
 }));
 
-/** Paths that have nothing to refuse, or their own manner. */
+/** Paths that ask nobody who they are. */
 const OPEN = ["/health", "/openapi.json", "/graph/notifications"];
 const GUARDED_ANSWERS = {
   401: expect.anything(),
@@ -58,13 +58,10 @@ describe("the document", () => {
   });
 
   test("a linter for OpenAPI finds nothing wrong with it", async () => {
-    const rules = ["operation-4xx-response"]; // health has nothing to refuse
     const args = ["node_modules/@redocly/cli/bin/cli.js", "lint", COMMITTED, "--format=json", "--extends=recommended"];
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [...args, ...rules.map((rule) => `--skip-rule=${rule}`)],
-      { env: { ...process.env, REDOCLY_TELEMETRY: "off" } },
-    ).catch((error: { stdout: string }) => error);
+    const env = { ...process.env, REDOCLY_TELEMETRY: "off" };
+    const run = promisify(execFile)(process.execPath, args, { env });
+    const { stdout } = await run.catch((error: { stdout: string }) => error);
     expect(JSON.parse(stdout.slice(stdout.indexOf("{"))).problems).toEqual([]);
   });
 

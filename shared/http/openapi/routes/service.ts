@@ -10,7 +10,7 @@ export const health: Operation = {
   summary: "Whether the app runs",
   role: "anonymous",
   answers: { 200: { description: "It does. Says nothing of storage or Graph.", schema: Health } },
-  problems: [],
+  problems: ["invalidRequest", "internal"],
 };
 
 export const openapi: Operation = {
@@ -20,7 +20,7 @@ export const openapi: Operation = {
   summary: "This document",
   role: "anonymous",
   answers: { 200: { description: "OpenAPI 3.1.", schema: z.looseObject({ openapi: z.string() }) } },
-  problems: ["internal"],
+  problems: ["invalidRequest", "internal"],
 };
 
 export const receiveNotifications: Operation = {
@@ -28,7 +28,8 @@ export const receiveNotifications: Operation = {
   path: "/graph/notifications",
   id: "receiveNotifications",
   summary: "Microsoft Graph's own door: its handshake, and its notifications",
-  description: "Not for booking services. A notification proves itself by its `clientState`.",
+  description:
+    "Not for booking services. A notification proves itself by its `clientState`; other parameters and fields are ignored.",
   role: "anonymous",
   query: {
     validationToken: z.string().optional().describe("Graph's handshake: answered as text, before any body is read."),
