@@ -532,9 +532,12 @@ export interface CountSince {
 }
 export interface FieldError {
   /**
-   * RFC 6901 into the body, or `/name` of a query parameter; empty: the whole body.
+   * RFC 6901 into the body, or `/name` of a parameter; empty: the whole body.
    */
   pointer: string;
+  /**
+   * What is wrong with it and what to do, as a sentence that begins with its name.
+   */
   detail: string;
 }
 export interface ForbiddenProblem {
@@ -594,6 +597,10 @@ export interface NotFoundProblem {
   status: 404;
   code: "notFound";
   detail: string;
+  /**
+   * @minItems 1
+   */
+  errors: FieldError[];
 }
 export interface NotificationCollection {
   /**
@@ -618,7 +625,10 @@ export interface PayloadTooLargeProblem {
   status: 413;
   code: "payloadTooLarge";
   detail: string;
-  errors?: FieldError[];
+  /**
+   * @minItems 1
+   */
+  errors: FieldError[];
 }
 export interface QueueStatus {
   queue: string;

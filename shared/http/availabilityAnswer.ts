@@ -8,7 +8,7 @@ import { type EpochMs, earliest, toRfc3339 } from "../domain/time.js";
 import type { AvailabilityRequest } from "./availabilityRequest.js";
 import type { Target } from "./calendarRefs.js";
 import { intervalsText } from "./intervalText.js";
-import { Problem } from "./problem.js";
+import { tooLarge } from "./problem.js";
 
 /** In one answer, over all calendars: about 40 MB of it. */
 const INTERVALS_MAX = 500_000;
@@ -41,8 +41,8 @@ export function oldestAsOf(read: ReadonlyMap<CalendarId, ReadCalendar>): EpochMs
 function demandShort(targets: readonly Target[], read: ReadonlyMap<CalendarId, ReadCalendar>): void {
   const intervals = targets.reduce((sum, { id }) => sum + intervalsOf(read.get(id)), 0);
   if (intervals <= INTERVALS_MAX) return;
-  const remedy = "ask for fewer calendars, for less time, or without detail";
-  throw new Problem("payloadTooLarge", `the answer would have over ${INTERVALS_MAX} intervals; ${remedy}`);
+  const remedy = "ask for less time, for fewer calendars, or without detail";
+  throw tooLarge("/end", `is too far away: the answer would have over ${INTERVALS_MAX} intervals; ${remedy}`);
 }
 
 const intervalsOf = (read: ReadCalendar | undefined): number =>

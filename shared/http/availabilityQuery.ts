@@ -2,8 +2,9 @@
 import * as z from "zod";
 import { AvailabilityBody, type AvailabilityRequest, availabilityRequest } from "./availabilityRequest.js";
 import { CalendarPart, Id, Mailbox, TenantId } from "./calendarRefs.js";
-import { type FieldError, invalid, Problem } from "./problem.js";
-import { CALENDARS_MAX, type Defaults, repairedOffset } from "./queryFields.js";
+import { GIVEN_TWICE, unknownName } from "./fieldMessages.js";
+import { type FieldError, invalid, Problem, tooLarge } from "./problem.js";
+import { CALENDARS_MAX, type Defaults, repairedOffset, SHOULD_BE_TIME } from "./queryFields.js";
 
 const REPEATABLE = new Set(["id", "mailbox"]);
 const TIMES = ["start", "end"];
@@ -74,19 +75,20 @@ function parameterOf(pointer: string, names: readonly string[]): string {
 function bodyOfQuery(query: URLSearchParams): Record<string, unknown> {
   const names = [...new Set(query.keys())];
   const errors: FieldError[] = names.flatMap((name) => {
-    if (!KNOWN.has(name)) return [{ pointer: `/${name}`, detail: "is no parameter of this request" }];
+    if (!KNOWN.has(name)) return [{ pointer: `/${name}`, detail: unknownName("parameter") }];
     const isRepeated = !REPEATABLE.has(name) && query.getAll(name).length > 1;
-    return isRepeated ? [{ pointer: `/${name}`, detail: "is given more than once" }] : [];
+    return isRepeated ? [{ pointer: `/${name}`, detail: GIVEN_TWICE }] : [];
   });
   if (query.has("calendar") && (query.getAll("mailbox").length !== 1 || query.has("id")))
-    errors.push({ pointer: "/calendar", detail: "goes with exactly one mailbox and no id" });
+    errors.push({ pointer: "/calendar", detail: "goes with exactly one mailbox and no id; ask for that one alone" });
   if (query.has("tenantId") && !query.has("mailbox"))
-    errors.push({ pointer: "/tenantId", detail: "goes with a mailbox; an id has its tenant" });
+    errors.push({ pointer: "/tenantId", detail: "goes with a mailbox; leave it out, an id has its own" });
   if (!query.has("id") && !query.has("mailbox"))
-    errors.push({ pointer: "/mailbox", detail: "is missing, and id too: one of them is needed" });
+    errors.push({ pointer: "/mailbox", detail: "is missing, and id too; name one of them" });
   if (query.getAll("mailbox").some((mailbox) => /\s/.test(mailbox)))
     errors.push({ pointer: "/mailbox", detail: "holds a space; a plus sign in a URL is written %2B" });
-  for (const name of TIMES) if (!query.has(name)) errors.push({ pointer: `/${name}`, detail: "is missing" });
+  for (const name of TIMES)
+    if (!query.has(name)) errors.push({ pointer: `/${name}`, detail: `is missing; it ${SHOULD_BE_TIME}` });
   if (errors.length > 0) throw invalid(errors);
   return {
     calendars: calendarsOf(query),
@@ -112,8 +114,12 @@ const namedBy = (query: URLSearchParams): [name: string, value: string][] =>
 function calendarsOf(query: URLSearchParams): unknown[] {
   const shared = pick(query, ["calendar", "tenantId"], (text) => text);
   const calendars = namedBy(query).map(([name, value]) => (name === "id" ? value : { mailbox: value, ...shared }));
-  if (calendars.length > CALENDARS_MAX)
-    throw new Problem("payloadTooLarge", `a request names at most ${CALENDARS_MAX} calendars, not ${calendars.length}`);
+  const [tooMany] = namedBy(query)[CALENDARS_MAX] ?? [];
+  if (tooMany !== undefined)
+    throw tooLarge(
+      `/${tooMany}`,
+      `should be one of at most ${CALENDARS_MAX} ids and mailboxes, not ${calendars.length}`,
+    );
   return calendars;
 }
 

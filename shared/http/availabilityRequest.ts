@@ -75,7 +75,7 @@ function contradictions({ start, end, viewIntervalMinutes }: z.infer<typeof Avai
     ? [
         {
           pointer: "/viewIntervalMinutes",
-          detail: `is too short for this range: the view would have over ${VIEW_DIGITS_MAX} digits`,
+          detail: `is too short for this range: the view would have over ${VIEW_DIGITS_MAX} digits; make it longer, or ask for less time`,
         },
       ]
     : [];

@@ -1,8 +1,8 @@
 /** Request bodies: read with a bound, parsed, checked. */
 import type { HttpRequest } from "@azure/functions";
 import type * as z from "zod";
-import { sentenceOf } from "./fieldMessages.js";
-import { type FieldError, invalid, Problem } from "./problem.js";
+import { sentenceOf, unknownName } from "./fieldMessages.js";
+import { type FieldError, invalid, type Problem, tooLarge } from "./problem.js";
 
 export const BODY_BYTES_MAX = 1024 * 1024;
 /** Enough to see what is wrong; a body of thousands of wrong items is not answered with thousands of sentences. */
@@ -22,24 +22,24 @@ export async function readJsonIfAny(request: HttpRequest): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalid([{ pointer: "", detail: "is not JSON" }]);
+    throw invalid([{ pointer: "", detail: "is not JSON; it should be a JSON object" }]);
   }
 }
 
 async function readText(request: HttpRequest): Promise<string> {
-  const tooLarge = new Problem("payloadTooLarge", `the body is over ${BODY_BYTES_MAX} bytes; send less in one request`);
-  if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES_MAX) throw tooLarge;
+  const refused = (): Problem => tooLarge("", `is over ${BODY_BYTES_MAX} bytes; send less in one request`);
+  if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES_MAX) throw refused();
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of request.body ?? []) {
     bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX) throw tooLarge;
+    if (bytes > BODY_BYTES_MAX) throw refused();
     chunks.push(chunk);
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
   } catch {
-    throw invalid([{ pointer: "", detail: "is not UTF-8" }]);
+    throw invalid([{ pointer: "", detail: "is not UTF-8; it should be, and not compressed" }]);
   }
 }
 
@@ -52,10 +52,7 @@ export function checked<T>(schema: z.ZodType<T>, value: unknown, kind: "field" |
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
   const long = issues.find((issue) => issue.code === "too_big" && issue.origin === "array");
-  if (long !== undefined)
-    throw new Problem("payloadTooLarge", `${pointerOf(long.path)} ${long.message}`, {
-      errors: errorsOf([long], kind),
-    });
+  if (long !== undefined) throw tooLarge(pointerOf(long.path), long.message);
   throw invalid(lastOfEach(errorsOf(issues, kind)).slice(0, ERRORS_MAX));
 }
 
@@ -67,14 +64,11 @@ const lastOfEach = (errors: readonly FieldError[]): FieldError[] => [
 function errorsOf(issues: readonly z.core.$ZodIssue[], kind: string): FieldError[] {
   return issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => ({
-        pointer: pointerOf([...issue.path, key]),
-        detail: `is no ${kind} of this request`,
-      }));
+      return issue.keys.map((key) => ({ pointer: pointerOf([...issue.path, key]), detail: unknownName(kind) }));
     if (issue.code === "invalid_union") {
       // The alternative that came farthest is the one that was meant, and of two the one that knows more of the fields.
       const [nearest = []] = issue.errors.toSorted((a, b) => depth(b) - depth(a) || strange(a) - strange(b));
-      const inner = nearest.filter(({ path }) => path.length > 0);
+      const inner = nearest.filter(({ path, code }) => path.length > 0 || code === "unrecognized_keys");
       if (inner.length > 0)
         return errorsOf(
           inner.map((one) => ({ ...one, path: [...issue.path, ...one.path] })),

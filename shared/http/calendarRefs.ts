@@ -70,7 +70,12 @@ export interface Target {
 export function nameOf(ref: NameRef, defaultTenantId: string | undefined, pointer: string): CalendarName {
   const tenantId = ref.tenantId ?? defaultTenantId?.toLowerCase();
   if (tenantId === undefined)
-    throw invalid([{ pointer: `${pointer}/tenantId`, detail: "is missing, and GRAPH_TENANT_ID sets no default" }]);
+    throw invalid([
+      {
+        pointer: `${pointer}/tenantId`,
+        detail: "is missing, and the service has no default; name the mailbox's tenant",
+      },
+    ]);
   return { tenantId, mailbox: ref.mailbox, calendar: ref.calendar ?? PRIMARY };
 }
 

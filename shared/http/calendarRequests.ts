@@ -8,6 +8,7 @@ import type { ClientStateKeys } from "../domain/ports.js";
 import { checked } from "./body.js";
 import type { Caller } from "./caller.js";
 import { CURSOR_LENGTH_MAX, placeOf } from "./cursor.js";
+import { GIVEN_TWICE } from "./fieldMessages.js";
 import { invalid, notFound } from "./problem.js";
 
 /** Errors: `notFound` for what is no id, exactly as for an id that is nobody's. */
@@ -35,7 +36,9 @@ export function listRequest(query: URLSearchParams, { consumer }: Caller, keys: 
   const { state, cursor } = checked(Query, once(query), "parameter");
   const place = cursor === undefined ? undefined : placeOf(cursor, consumer, keys);
   if (cursor !== undefined && place === undefined)
-    throw invalid([{ pointer: "/cursor", detail: "is no cursor of an earlier answer to this caller" }]);
+    throw invalid([
+      { pointer: "/cursor", detail: "is no cursor of an earlier answer to this caller; begin again without one" },
+    ]);
   return { ...(state !== undefined && { state }), ...(place !== undefined && { cursor: place }) };
 }
 
@@ -49,7 +52,6 @@ export const demandNoFields = (body: unknown): unknown => checked(Nothing, body 
 /** The parameters by name. Errors: `invalidRequest` naming those that are given twice. */
 export function once(query: URLSearchParams): Record<string, string> {
   const repeated = [...new Set(query.keys())].filter((name) => query.getAll(name).length > 1);
-  if (repeated.length > 0)
-    throw invalid(repeated.map((name) => ({ pointer: `/${name}`, detail: "is given more than once" })));
+  if (repeated.length > 0) throw invalid(repeated.map((name) => ({ pointer: `/${name}`, detail: GIVEN_TWICE })));
   return Object.fromEntries(query);
 }

@@ -1,4 +1,4 @@
-/** What is wrong with a field, said so that it goes on after the field's name, and says what should be there. */
+/** What is wrong with a field, said so that it goes on after the field's name, and what to do about it [A8]. */
 import type * as z from "zod";
 
 const EXPECTED: Readonly<Record<string, string>> = {
@@ -7,6 +7,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   int: "should be a whole number",
   number: "should be a number",
   object: "should be an object",
+  record: "should be an object",
   string: "should be text",
 };
 
@@ -14,9 +15,9 @@ const EXPECTED: Readonly<Record<string, string>> = {
 export function sentenceOf(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case "invalid_type":
-      return issue.input === undefined ? "is missing" : EXPECTED[issue.expected];
+      return expected(issue, EXPECTED[issue.expected]);
     case "invalid_value":
-      return issue.input === undefined ? "is missing" : `should be one of ${issue.values.join(", ")}`;
+      return expected(issue, `should be one of ${issue.values.join(", ")}`);
     case "too_small":
       return `should ${boundOf(issue.origin)} at least ${issue.minimum}${unitOf(issue.origin, issue.minimum)}`;
     case "too_big":
@@ -25,6 +26,18 @@ export function sentenceOf(issue: z.core.$ZodRawIssue): string | undefined {
       return undefined;
   }
 }
+
+const expected = ({ input }: { readonly input?: unknown }, should: string | undefined): string | undefined =>
+  input === undefined && should !== undefined ? `is missing; it ${should}` : should;
+
+/** The same for one schema, in its own words: `should` is a whole sentence but for its subject. */
+export const expecting =
+  (should: string): z.core.$ZodErrorMap =>
+  (issue) =>
+    expected(issue, should);
+
+export const unknownName = (kind: string): string => `is no ${kind} of this request; leave it out`;
+export const GIVEN_TWICE = "is given more than once; give it once";
 
 const boundOf = (origin: string): string => (origin === "array" || origin === "string" ? "have" : "be");
 

@@ -24,7 +24,7 @@ export const TITLES: Readonly<Record<ProblemCode, string>> = {
   internal: "Internal error",
 };
 
-/** One thing wrong with one field. `pointer`: RFC 6901 into the body, or `/name` of a query parameter. */
+/** One thing wrong with one field, and what to do about it. `pointer`: RFC 6901 into the body, or `/name` of a parameter. */
 export interface FieldError {
   readonly pointer: string;
   readonly detail: string;
@@ -54,6 +54,10 @@ export const invalid = (errors: readonly FieldError[]): Problem =>
     errors,
   });
 
+/** The same for a request that is too much in one of its fields. */
+export const tooLarge = (pointer: string, detail: string): Problem =>
+  new Problem("payloadTooLarge", `${pointer || "the body"} ${detail}`, { errors: [{ pointer, detail }] });
+
 export function problemResponse({ code, message, extras }: Problem): HttpResponseInit {
   const status = PROBLEM_STATUS[code];
   const { errors, headers, members } = extras;
@@ -74,4 +78,9 @@ export function problemResponse({ code, message, extras }: Problem): HttpRespons
 }
 
 /** The same for what does not exist and for what is not the caller's [A6]. */
-export const notFound = (): Problem => new Problem("notFound", "no calendar with this id is watched by the caller");
+export const notFound = (): Problem =>
+  new Problem("notFound", "no calendar with this id is watched by the caller", {
+    errors: [
+      { pointer: "/id", detail: "is no calendar that the caller watches; watch it, and use the id in that answer" },
+    ],
+  });

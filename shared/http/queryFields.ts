@@ -3,6 +3,7 @@ import * as z from "zod";
 import { type Interval, STATUSES } from "../domain/blocks.js";
 import { DAY_MS, instant, MINUTE_MS, parseRfc3339, SECOND_MS } from "../domain/time.js";
 import { Id, NameRef } from "./calendarRefs.js";
+import { expecting } from "./fieldMessages.js";
 import { type FieldError, invalid } from "./problem.js";
 
 export const CALENDARS_MAX = 200;
@@ -33,14 +34,16 @@ function whyNoTime(text: string): string {
   return Number(second) > 59 ? `; a second ${second} does not exist here, the last is 59` : "";
 }
 
+export const SHOULD_BE_TIME = "should be an RFC 3339 time such as 2026-12-01T09:00:00Z";
+
 export const Time = z
-  .string()
+  .string({ error: expecting(SHOULD_BE_TIME) })
   .transform((text, context) => {
     const at = parseRfc3339(text);
     if (at !== undefined) return at;
     context.addIssue({
       code: "custom",
-      message: `should be an RFC 3339 time such as 2026-12-01T09:00:00Z${whyNoTime(text)}`,
+      message: `${SHOULD_BE_TIME}${whyNoTime(text)}`,
     });
     return z.NEVER;
   })

@@ -8,7 +8,7 @@ import { type Offer, startsIn, WEEKDAYS, type WorkingHours } from "../domain/wor
 import { resolveZone } from "../domain/zones.js";
 import { checked } from "./body.js";
 import { targetOf } from "./calendarRefs.js";
-import { type FieldError, invalid, Problem } from "./problem.js";
+import { type FieldError, invalid, tooLarge } from "./problem.js";
 import { CALENDARS_MAX, CalendarRef, type Defaults, queryFields, queryOf, rangeErrors } from "./queryFields.js";
 import { ZoneName } from "./zoneName.js";
 
@@ -93,10 +93,7 @@ export function slotsRequest(given: unknown, defaults: Defaults): SlotsRequest {
   if (errors.length > 0) throw invalid(errors);
   const distinct = new Set<CalendarId>(participants.flatMap(({ calendars }) => calendars)).size;
   if (distinct > CALENDARS_MAX)
-    throw new Problem(
-      "payloadTooLarge",
-      `/participants should name at most ${CALENDARS_MAX} distinct calendars, not ${distinct}`,
-    );
+    throw tooLarge("/participants", `should name at most ${CALENDARS_MAX} distinct calendars, not ${distinct}`);
   const query = { ...queryOf(body, defaults), detail: false };
   const offer = offerOf(body);
   return {
@@ -112,7 +109,8 @@ function startsFor(query: AvailabilityQuery, offer: Offer, calendars: number, st
   const max = Math.min(SLOTS_MAX, Math.floor(MENTIONS_MAX / calendars));
   const starts = startsIn(query, offer, max);
   if (starts !== undefined) return starts;
-  const detail = `is too short for this range: there would be over ${max} slots, the most for ${counted(calendars)}`;
+  const many = `there would be over ${max} slots, the most for ${counted(calendars)}`;
+  const detail = `is too short for this range: ${many}; make it longer, or ask for less time`;
   throw invalid([{ pointer: `/${stepField}`, detail }]);
 }
 

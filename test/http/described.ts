@@ -92,6 +92,16 @@ interface Answer {
   readonly body: unknown;
 }
 
+/** Details of errors that do not say what to do about them. */
+export const withoutRemedy = ({ body }: Answer): readonly string[] =>
+  (body as { readonly errors: readonly { readonly detail: string }[] }).errors
+    .map(({ detail }) => detail)
+    .filter((detail) => !REMEDY.test(detail));
+
+/** What should be there, or after what is wrong, what to do. */
+const REMEDY =
+  /\bshould (?:be|have|name|hold|at)\b|; (?:leave|give|make|ask|send|watch|begin|name|one of|a plus sign|what goes)\b/;
+
 /** `ifStale: fail` asks for 503 where a calendar is too old: that is no fault. */
 export const isTooOld = ({ status, body }: Answer): boolean =>
   status === 503 && (body as { readonly code?: unknown } | undefined)?.code === "staleData";

@@ -84,14 +84,18 @@ describe("JSON", () => {
 
   test("of a key that stands twice the last one counts, and a prototype is a field like any other", async () => {
     expect((await sent(text(',"detail":7,"detail":true'))).status).toBe(200);
-    expectRefused(await sent(text(',"__proto__":{"detail":true}')), "/__proto__", "is no field of this request");
+    expectRefused(
+      await sent(text(',"__proto__":{"detail":true}')),
+      "/__proto__",
+      "is no field of this request; leave it out",
+    );
   });
 
   test("A8: it is read whatever its type is said to be, and refused where it is packed", async () => {
     const types = [{}, { "content-type": "text/plain" }, { "content-type": "application/json; charset=utf-16" }];
     for (const headers of types) expect((await sent(`\ufeff${text("")}`, headers)).status).toBe(200);
     const packed = new Uint8Array([31, 139, 8, 0, 255, 2, 3]);
-    expectRefused(await sent(packed, { "content-encoding": "gzip" }), "", "is not UTF-8");
+    expectRefused(await sent(packed, { "content-encoding": "gzip" }), "", /^is not UTF-8/);
   });
 });
 
@@ -108,10 +112,10 @@ describe("parameters", () => {
     ["ID&blockOn=", "/blockOn", "should have at least 1 entry"],
     ["ID&blockOn=Busy", "/blockOn", /^should be one of busy,/],
     ["ID&maxAgeSeconds=1e3", "/maxAgeSeconds", "should be a number"],
-    ["ID&tenantId=contoso.com", "/tenantId", "goes with a mailbox; an id has its tenant"],
-    ["ID&calendar=primary", "/calendar", "goes with exactly one mailbox and no id"],
-    ["ID&__proto__=1", "/__proto__", "is no parameter of this request"],
-    ["ID&code=a&code=b", "/code", "is given more than once"],
+    ["ID&tenantId=contoso.com", "/tenantId", /^goes with a mailbox/],
+    ["ID&calendar=primary", "/calendar", /^goes with exactly one mailbox and no id/],
+    ["ID&__proto__=1", "/__proto__", "is no parameter of this request; leave it out"],
+    ["ID&code=a&code=b", "/code", "is given more than once; give it once"],
   ])("A8: %s is refused by name, as a parameter is written", async (more, pointer, detail) => {
     const answer = await query(more.replace("ID", `id=${id}`));
     expectRefused(answer, pointer.replace("/combine/atLeast", "/combine"), detail);
@@ -120,9 +124,13 @@ describe("parameters", () => {
   test("A8: what stands in the query of a POST, or where there are no parameters, is not ignored", async () => {
     const bodies = { availability: { calendars: [id], ...DAY }, slots: {}, watch: {}, unwatch: {} };
     for (const [route, body] of Object.entries(bodies))
-      expectRefused(await post(`${route}?maxAgeSeconds=0`, body), "/maxAgeSeconds", "is no parameter of this request");
+      expectRefused(
+        await post(`${route}?maxAgeSeconds=0`, body),
+        "/maxAgeSeconds",
+        "is no parameter of this request; leave it out",
+      );
     for (const path of ["health", "openapi.json", "status", `calendars/${id}`])
-      expectRefused(await call("GET", `${path}?view=all`), "/view", "is no parameter of this request");
+      expectRefused(await call("GET", `${path}?view=all`), "/view", "is no parameter of this request; leave it out");
     expect((await post("availability?code=a-key", bodies.availability)).status).toBe(200);
   });
 });

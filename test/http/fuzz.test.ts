@@ -5,7 +5,14 @@ import { ANNA } from "../../local/graph/testBed.js";
 import { anyone } from "../../shared/http/caller.js";
 import { type Answered, callFunction, type Registered, registeredFunctions } from "./app.js";
 import { escaped, hostile, queriesOf, spoiled, valuesOf } from "./arbitraries.js";
-import { Described, type DocumentedOperation, isTooOld, type OpenApi, type Schema } from "./described.js";
+import {
+  Described,
+  type DocumentedOperation,
+  isTooOld,
+  type OpenApi,
+  type Schema,
+  withoutRemedy,
+} from "./described.js";
 import { openMemoryRuntime } from "./memoryRuntime.js";
 
 vi.mock("../../shared/runtime.js", async (real) => ({
@@ -37,6 +44,8 @@ const pathOf = ({ path }: Operation, id = "a".repeat(26)): string => path.slice(
 function expectDescribed({ operationId }: Operation, answer: Answered): void {
   if (!isTooOld(answer)) expect(answer.status, answer.text + answer.log.join("\n")).toBeLessThan(500);
   expect(described.faults(operationId, answer)).toEqual([]);
+  if (![400, 404, 413].includes(answer.status)) return;
+  expect(withoutRemedy(answer)).toEqual([]);
   if (answer.status !== 400) return;
   expect(answer.headers.get("content-type")).toBe("application/problem+json");
   expect(answer.body).toMatchObject({ code: "invalidRequest", errors: expect.arrayContaining([expect.anything()]) });

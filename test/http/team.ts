@@ -42,3 +42,4 @@ const functions = await registeredFunctions();
 export const get = (path: string, headers = {}) => callFunction(functions, "GET", path, { headers });
 export const post = (path: string, body?: unknown, headers = {}) =>
   callFunction(functions, "POST", path, { headers, ...(body !== undefined && { raw: JSON.stringify(body) }) });
+export const postText = (path: string, raw: string) => callFunction(functions, "POST", path, { raw });

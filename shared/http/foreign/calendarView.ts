@@ -75,10 +75,10 @@ function viewRequest({ query, headers }: GraphRequest): ViewRequest {
 
 function timeOf(options: ReadonlyMap<string, string>, name: string): EpochMs {
   const text = options.get(name.toLowerCase());
-  if (text === undefined) throw invalid([{ pointer: `/${name}`, detail: "is missing" }]);
-  const at = queryInstant(text);
+  const at = text === undefined ? undefined : queryInstant(text);
   if (at !== undefined) return at;
-  throw invalid([{ pointer: `/${name}`, detail: "should be a time such as 2026-12-01T09:00:00Z" }]);
+  const should = "should be a time such as 2026-12-01T09:00:00Z";
+  throw invalid([{ pointer: `/${name}`, detail: text === undefined ? `is missing; it ${should}` : should }]);
 }
 
 function numberOf(

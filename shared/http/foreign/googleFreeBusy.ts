@@ -9,6 +9,7 @@ import { type RefusedReason, readWhole, type WholeView } from "../../domain/whol
 import { resolveZone, type ZoneId } from "../../domain/zones.js";
 import { checked, ERRORS_MAX, readJson } from "../body.js";
 import { calendarIdNamed } from "../calendarRefs.js";
+import { unknownName } from "../fieldMessages.js";
 import { type FieldError, invalid } from "../problem.js";
 import { demandRange, Time } from "../queryFields.js";
 import { readServed } from "../staleness.js";
@@ -78,9 +79,7 @@ export async function googleFreeBusy(
 
 function demandKnownParameters(query: URLSearchParams): void {
   const unknown = [...query.keys()].filter((name) => !IGNORED.has(name));
-  const errors = unknown.map(
-    (name): FieldError => ({ pointer: `/${name}`, detail: "is no parameter of this request" }),
-  );
+  const errors = unknown.map((name): FieldError => ({ pointer: `/${name}`, detail: unknownName("parameter") }));
   if (errors.length > 0) throw invalid(errors.slice(0, ERRORS_MAX));
 }
 

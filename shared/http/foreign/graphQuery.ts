@@ -1,5 +1,6 @@
 /** A request at Graph's door, taken from its own HTTP request or out of a batch. */
 import { ERRORS_MAX } from "../body.js";
+import { GIVEN_TWICE } from "../fieldMessages.js";
 import { type FieldError, invalid } from "../problem.js";
 import { GraphProblem } from "./graphProblem.js";
 import { type AskedZone, askedZone, UTC } from "./graphTimes.js";
@@ -25,8 +26,9 @@ export function optionsOf(query: URLSearchParams, known: ReadonlySet<string>): R
   for (const [given, value] of query) {
     const name = given.toLowerCase();
     if (name === KEY) continue;
-    if (!known.has(name)) errors.push({ pointer: `/${given}`, detail: "is no option that is answered here" });
-    else if (options.has(name)) errors.push({ pointer: `/${given}`, detail: "is given more than once" });
+    if (!known.has(name))
+      errors.push({ pointer: `/${given}`, detail: "is no option that is answered here; leave it out" });
+    else if (options.has(name)) errors.push({ pointer: `/${given}`, detail: GIVEN_TWICE });
     options.set(name, value);
   }
   if (errors.length > 0) throw invalid(errors.slice(0, ERRORS_MAX));
