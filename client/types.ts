@@ -10,7 +10,7 @@ export type CalendarId = string;
  */
 export type Delivery = "push" | "polling" | "none";
 /**
- * Why nothing is known of a calendar. `neverRefreshed`: watched, but not read yet; a new watch normally is after a second. `notWatched`: the caller does not watch it, whether or not it exists. `mailboxNotFound`, `calendarNotFound`: Graph knows no such mailbox or calendar. `accessDenied`: the app may not read it. `tooManyEvents`: more of them within the horizon than are kept. `unreadable`: what Graph answered or what is stored could not be understood. `tooOld`: it was read, but too long ago to be of use.
+ * Why nothing is known of a calendar. `neverRefreshed`: watched, but not read yet; a new watch normally is after a second. `notWatched`: the caller does not watch it, whether or not it exists. `mailboxNotFound`, `calendarNotFound`: Graph knows no such mailbox or calendar. `accessDenied`: the app may not read it. `tooManyEvents`: more of them within the horizon than are kept. `unreadable`: what Graph answered or what is stored could not be understood. `tooOld`: it was read, but over 24 hours ago.
  */
 export type UnknownReason =
   | "neverRefreshed"
@@ -67,11 +67,11 @@ export interface FreshCalendar {
    */
   unknown: UnknownInterval[];
   /**
-   * With `detail`: what blocks, not merged, without buffers.
+   * With `detail`: what blocks, clipped to the request, not merged, without buffers.
    */
   blocks?: Block[];
   /**
-   * With `viewIntervalMinutes`: Graph's digits, one a slot: `0` free, `1` tentative, `2` busy, `3` oof, `4` workingElsewhere; `?` unknown.
+   * With `viewIntervalMinutes`: Graph's digits, one a slot, the last of which may be shorter: `0` free, `1` tentative, `2` busy, `3` oof, `4` workingElsewhere; `?` unknown. Of several the first of 3, 2, 1, 4, `?`. Without buffers.
    */
   view?: string;
 }
@@ -83,7 +83,7 @@ export interface Interval {
   end: string;
 }
 /**
- * Time of which nothing is known: neither busy nor free.
+ * Time of which nothing is known: neither busy nor free. `beyondHorizon`: before yesterday, or later than is kept.
  */
 export interface UnknownInterval {
   start: string;
@@ -135,11 +135,11 @@ export interface StaleCalendar {
    */
   unknown: UnknownInterval[];
   /**
-   * With `detail`: what blocks, not merged, without buffers.
+   * With `detail`: what blocks, clipped to the request, not merged, without buffers.
    */
   blocks?: Block[];
   /**
-   * With `viewIntervalMinutes`: Graph's digits, one a slot: `0` free, `1` tentative, `2` busy, `3` oof, `4` workingElsewhere; `?` unknown.
+   * With `viewIntervalMinutes`: Graph's digits, one a slot, the last of which may be shorter: `0` free, `1` tentative, `2` busy, `3` oof, `4` workingElsewhere; `?` unknown. Of several the first of 3, 2, 1, 4, `?`. Without buffers.
    */
   view?: string;
 }
@@ -170,11 +170,11 @@ export interface UnknownCalendar {
    */
   unknown: UnknownInterval[];
   /**
-   * With `detail`: what blocks, not merged, without buffers.
+   * With `detail`: what blocks, clipped to the request, not merged, without buffers.
    */
   blocks?: Block[];
   /**
-   * With `viewIntervalMinutes`: Graph's digits, one a slot: `0` free, `1` tentative, `2` busy, `3` oof, `4` workingElsewhere; `?` unknown.
+   * With `viewIntervalMinutes`: Graph's digits, one a slot, the last of which may be shorter: `0` free, `1` tentative, `2` busy, `3` oof, `4` workingElsewhere; `?` unknown. Of several the first of 3, 2, 1, 4, `?`. Without buffers.
    */
   view?: string;
 }
@@ -216,10 +216,15 @@ export interface UnknownCombined {
 }
 export interface AvailabilityRequest {
   /**
+   * By id, or by name. One that is named twice is answered twice, and counts once.
+   *
    * @minItems 1
    * @maxItems 200
    */
   calendars: (CalendarId | CalendarName)[];
+  /**
+   * The first instant asked for.
+   */
   start: string;
   /**
    * Not in the time asked for; at most 366 days after start.
@@ -237,10 +242,16 @@ export interface AvailabilityRequest {
    */
   allDay?: "respect" | "ignore";
   /**
-   * Widens every busy interval.
+   * Widens every busy interval; unknown time as well, since a meeting in it could reach out.
    */
   bufferMinutes?: {
+    /**
+     * By which it begins earlier.
+     */
     before?: number;
+    /**
+     * By which it ends later.
+     */
     after?: number;
   };
   /**
@@ -260,17 +271,20 @@ export interface AvailabilityRequest {
    */
   viewIntervalMinutes?: number;
   /**
-   * Adds `combined`: how many of the distinct calendars must be free for the whole to be free.
+   * Adds `combined`: how many of the distinct calendars must be free for the whole to be free. At each instant it is free if that many are, unknown if it could be so if what is unknown were free, else busy.
    */
   combine?:
     | ("all" | "any")
     | {
+        /**
+         * At most the number of distinct calendars.
+         */
         atLeast: number;
       };
 }
 export interface CalendarName {
   /**
-   * An object id or an address. The two are two calendars here: watch and read by the same one.
+   * An object id or an address, in any letter case. The two are two calendars here: watch and read by the same one.
    */
   mailbox: string;
   /**
@@ -528,6 +542,9 @@ export interface UnknownListedCalendar {
 }
 export interface CountSince {
   count: number;
+  /**
+   * Since when the longest of them is so.
+   */
   since: string | null;
 }
 export interface FieldError {
@@ -610,6 +627,8 @@ export interface NotificationCollection {
 }
 export interface Participant {
   /**
+   * By id, or by name; each counts once.
+   *
    * @minItems 1
    * @maxItems 200
    */
@@ -632,9 +651,21 @@ export interface PayloadTooLargeProblem {
 }
 export interface QueueStatus {
   queue: string;
+  /**
+   * Approximate. With those that are hidden.
+   */
   messages: number | null;
+  /**
+   * Approximate. Of what failed every time.
+   */
   poison: number | null;
+  /**
+   * Since when the first of those waits that could be taken.
+   */
   waitingSince: string | null;
+  /**
+   * To about a minute.
+   */
   lastTakenAt: string | null;
   /**
    * Messages are there, and none was taken for 10 minutes.
@@ -679,6 +710,9 @@ export interface SlotsRequest {
    * @maxItems 200
    */
   participants: Participant[];
+  /**
+   * The first instant asked for.
+   */
   start: string;
   /**
    * Not in the time asked for; at most 366 days after start.
@@ -696,10 +730,16 @@ export interface SlotsRequest {
    */
   allDay?: "respect" | "ignore";
   /**
-   * Widens every busy interval.
+   * Widens every busy interval; unknown time as well, since a meeting in it could reach out.
    */
   bufferMinutes?: {
+    /**
+     * By which it begins earlier.
+     */
     before?: number;
+    /**
+     * By which it ends later.
+     */
     after?: number;
   };
   /**
@@ -711,7 +751,7 @@ export interface SlotsRequest {
    */
   durationMinutes: number;
   /**
-   * From one start to the next, from the start of each working period.
+   * From one start to the next, from the start of each working period. The duration where not given.
    */
   stepMinutes?: number;
   /**
@@ -728,10 +768,15 @@ export interface SlotsRequest {
 }
 export interface WorkingHours {
   /**
+   * Each of which has this period.
+   *
    * @minItems 1
    * @maxItems 7
    */
   days: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
+  /**
+   * As `09:00`.
+   */
   start: string;
   /**
    * Later than start; `24:00` is the end of the day.
@@ -754,8 +799,17 @@ export interface StaleDataProblem {
 }
 export interface Status {
   time: string;
+  /**
+   * When the sweep had gone through all calendars; null before the first time.
+   */
   countedAt: string | null;
+  /**
+   * When it began.
+   */
   countedFrom: string | null;
+  /**
+   * Since `countedAt`.
+   */
   ageSeconds: number | null;
   calendars: {
     total: number;
@@ -771,22 +825,64 @@ export interface Status {
       unreadable: number;
       tooOld: number;
     };
+    /**
+     * Watched by nobody any more; not in `total`.
+     */
     removing: number;
     oldestAsOf: string | null;
-    overdue: CountSince;
-    failing: CountSince;
-    poisoned: CountSince;
+    overdue: CountSince1;
+    failing: CountSince2;
+    poisoned: CountSince3;
   };
   subscriptions: {
     push: number;
+    /**
+     * Calendars without one.
+     */
     polling: number;
+    /**
+     * End within 24 hours.
+     */
     expiring: number;
     expired: number;
     overdue: CountSince;
     failing: CountSince;
   };
   queues: QueueStatus[];
+  /**
+   * One of the queues is.
+   */
   queueSilent: boolean;
+}
+/**
+ * Due to be looked at for over 2 minutes.
+ */
+export interface CountSince1 {
+  count: number;
+  /**
+   * Since when the longest of them is so.
+   */
+  since: string | null;
+}
+/**
+ * Could not be read the last time.
+ */
+export interface CountSince2 {
+  count: number;
+  /**
+   * Since when the longest of them is so.
+   */
+  since: string | null;
+}
+/**
+ * Had a message that failed every time, and were not read since.
+ */
+export interface CountSince3 {
+  count: number;
+  /**
+   * Since when the longest of them is so.
+   */
+  since: string | null;
 }
 export interface StorageUnavailableProblem {
   type: "about:blank";
@@ -831,6 +927,8 @@ export interface UnwatchRefused {
 }
 export interface UnwatchRequest {
   /**
+   * Answered in this order.
+   *
    * @minItems 1
    * @maxItems 100
    */
@@ -844,7 +942,7 @@ export interface UnwatchRequest {
       }
     | {
         /**
-         * An object id or an address. The two are two calendars here: watch and read by the same one.
+         * An object id or an address, in any letter case. The two are two calendars here: watch and read by the same one.
          */
         mailbox: string;
         /**
@@ -887,7 +985,7 @@ export interface WatchRefused {
 }
 export interface WatchItem {
   /**
-   * An object id or an address. The two are two calendars here: watch and read by the same one.
+   * An object id or an address, in any letter case. The two are two calendars here: watch and read by the same one.
    */
   mailbox: string;
   /**
@@ -899,7 +997,7 @@ export interface WatchItem {
    */
   tenantId?: string;
   /**
-   * IANA or Windows name. Places all-day events for this caller; the mailbox's own zone where not given.
+   * IANA or Windows name. Places all-day events for this caller; the mailbox's own zone where not given. Watching again sets it anew.
    */
   timeZone?: string;
   /**
@@ -909,6 +1007,8 @@ export interface WatchItem {
 }
 export interface WatchRequest {
   /**
+   * Answered in this order.
+   *
    * @minItems 1
    * @maxItems 100
    */

@@ -34,7 +34,7 @@ export const AVAILABILITY_PARAMETERS = {
   combine: z
     .union([z.enum(["all", "any"]), z.string().regex(/^[1-9]\d{0,8}$/)])
     .optional()
-    .describe("Adds `combined`; a number is how many of the distinct calendars must be free."),
+    .describe("Adds `combined`, as for POST; a number is how many of the distinct calendars must be free."),
 } as const;
 /** `code` is a function key, which the platform reads. */
 const KNOWN = new Set([...Object.keys(AVAILABILITY_PARAMETERS), "code"]);

@@ -13,7 +13,11 @@ const VIEW_DIGITS_MAX = 50_000;
 
 export const AvailabilityBody = z
   .strictObject({
-    calendars: z.array(CalendarRef).min(1).max(CALENDARS_MAX),
+    calendars: z
+      .array(CalendarRef)
+      .min(1)
+      .max(CALENDARS_MAX)
+      .describe("By id, or by name. One that is named twice is answered twice, and counts once."),
     ...queryFields,
     ifStale: z
       .enum(["mark", "refresh", "fail"])
@@ -29,11 +33,19 @@ export const AvailabilityBody = z
     viewIntervalMinutes: z.int().min(1).max(1_440).optional().describe("Adds `view`, one digit for each of these."),
     combine: z
       .union(
-        [z.enum(["all", "any"]), z.strictObject({ atLeast: z.int().min(1) })],
+        [
+          z.enum(["all", "any"]),
+          z.strictObject({ atLeast: z.int().min(1).describe("At most the number of distinct calendars.") }),
+        ],
         'should be "all", "any" or {"atLeast": n}',
       )
       .optional()
-      .describe("Adds `combined`: how many of the distinct calendars must be free for the whole to be free."),
+      .describe(
+        [
+          "Adds `combined`: how many of the distinct calendars must be free for the whole to be free. At each instant it is free if that",
+          "many are, unknown if it could be so if what is unknown were free, else busy.",
+        ].join(" "),
+      ),
   })
   .meta({ id: "AvailabilityRequest" });
 

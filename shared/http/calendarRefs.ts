@@ -8,6 +8,7 @@ import {
   isCalendarId,
   PRIMARY,
 } from "../domain/calendarId.js";
+import { expecting } from "./fieldMessages.js";
 import { invalid } from "./problem.js";
 
 const MAILBOX_LENGTH_MAX = 320;
@@ -17,14 +18,18 @@ const ADDRESS = /^[^@\s]+@[^@\s]+$/;
 /** Control characters, and halves of surrogate pairs: no name holds them. */
 const isPlain = (text: string): boolean => text.isWellFormed() && !/\p{Cc}/u.test(text);
 
+const SHOULD_BE_MAILBOX = "should be an object id or an address";
+
 export const Mailbox = z
-  .string()
+  .string({ error: expecting(SHOULD_BE_MAILBOX) })
   .trim()
   .toLowerCase()
   .max(MAILBOX_LENGTH_MAX)
   .refine((text) => !/\s/.test(text), "holds a space; a plus sign in a URL is written %2B")
-  .refine((text) => isPlain(text) && (GUID.test(text) || ADDRESS.test(text)), "should be an object id or an address")
-  .describe("An object id or an address. The two are two calendars here: watch and read by the same one.");
+  .refine((text) => isPlain(text) && (GUID.test(text) || ADDRESS.test(text)), SHOULD_BE_MAILBOX)
+  .describe(
+    "An object id or an address, in any letter case. The two are two calendars here: watch and read by the same one.",
+  );
 
 export const CalendarPart = z
   .string()
@@ -39,7 +44,7 @@ export const TenantId = z
   .string()
   .trim()
   .toLowerCase()
-  .regex(/^[a-z0-9.-]{1,253}$/, "should be a tenant id")
+  .regex(/^[A-Za-z0-9.-]{1,253}$/, "should be a tenant id")
   .describe("The service's own default where it is not given.");
 
 export const Id = z

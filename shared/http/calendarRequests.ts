@@ -47,7 +47,7 @@ export const demandNoQuery = (request: HttpRequest): unknown =>
   checked(KeyOnly, once(new URL(request.url).searchParams), "parameter");
 
 /** For a POST that says nothing: no body, or an empty object. Errors: `invalidRequest` naming the fields. */
-export const demandNoFields = (body: unknown): unknown => checked(Nothing, body ?? {});
+export const demandNoFields = (body: unknown = {}): unknown => checked(Nothing, body);
 
 /** The parameters by name. Errors: `invalidRequest` naming those that are given twice. */
 export function once(query: URLSearchParams): Record<string, string> {

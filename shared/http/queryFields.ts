@@ -53,7 +53,7 @@ const BufferMinutes = z.int().min(0).max(BUFFER_MINUTES_MAX);
 
 /** When, and what counts as busy and as fresh. */
 export const queryFields = {
-  start: Time,
+  start: Time.describe("The first instant asked for."),
   end: Time.describe(`Not in the time asked for; at most ${RANGE_DAYS_MAX} days after start.`),
   blockOn: z
     .array(z.enum(STATUSES))
@@ -63,9 +63,12 @@ export const queryFields = {
     .describe("What blocks time. Unknown always does."),
   allDay: z.enum(["respect", "ignore"]).default("respect").describe("Whether all-day events block time."),
   bufferMinutes: z
-    .strictObject({ before: BufferMinutes.default(0), after: BufferMinutes.default(0) })
+    .strictObject({
+      before: BufferMinutes.default(0).describe("By which it begins earlier."),
+      after: BufferMinutes.default(0).describe("By which it ends later."),
+    })
     .default({ before: 0, after: 0 })
-    .describe("Widens every busy interval."),
+    .describe("Widens every busy interval; unknown time as well, since a meeting in it could reach out."),
   maxAgeSeconds: z
     .int()
     .min(0)

@@ -40,7 +40,7 @@ export const SlotsBody = z
       .array(
         z
           .strictObject({
-            calendars: z.array(CalendarRef).min(1).max(CALENDARS_MAX),
+            calendars: z.array(CalendarRef).min(1).max(CALENDARS_MAX).describe("By id, or by name; each counts once."),
             required: z
               .union([z.enum(["all", "any"]), z.int().min(1)], 'should be "all", "any" or a number')
               .default("all")
@@ -53,14 +53,16 @@ export const SlotsBody = z
       .describe("All of them take part."),
     ...queryFields,
     durationMinutes: Minutes.describe("Elapsed time, whatever the clock on the wall does."),
-    stepMinutes: Minutes.optional().describe("From one start to the next, from the start of each working period."),
+    stepMinutes: Minutes.optional().describe(
+      "From one start to the next, from the start of each working period. The duration where not given.",
+    ),
     timeZone: TimeZone.describe("IANA or Windows name; of the working hours."),
     workingHours: z
       .array(
         z
           .strictObject({
-            days: z.array(z.enum(WEEKDAYS)).min(1).max(WEEKDAYS.length),
-            start: WallTime,
+            days: z.array(z.enum(WEEKDAYS)).min(1).max(WEEKDAYS.length).describe("Each of which has this period."),
+            start: WallTime.describe("As `09:00`."),
             end: WallTime.describe("Later than start; `24:00` is the end of the day."),
           })
           .meta({ id: "WorkingHours" }),

@@ -14,11 +14,11 @@ const Reference = z
   .refine((text) => text.isWellFormed() && !/\p{Cc}/u.test(text), "should hold no control characters")
   .describe("The caller's own word for this wish. One consumer may have several on a calendar, each with its own.");
 const TimeZone = ZoneName.describe(
-  "IANA or Windows name. Places all-day events for this caller; the mailbox's own zone where not given.",
+  "IANA or Windows name. Places all-day events for this caller; the mailbox's own zone where not given. Watching again sets it anew.",
 );
 
 const listOf = <T extends z.ZodType>(item: T) =>
-  z.strictObject({ calendars: z.array(item).min(1).max(WATCHES_PER_REQUEST_MAX) });
+  z.strictObject({ calendars: z.array(item).min(1).max(WATCHES_PER_REQUEST_MAX).describe("Answered in this order.") });
 
 export const WatchBody = listOf(
   NameRef.extend({ timeZone: TimeZone.optional(), reference: Reference.optional() }).meta({ id: "WatchItem" }),

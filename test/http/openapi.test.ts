@@ -85,6 +85,19 @@ describe("its schemas", () => {
     ]);
   });
 
+  test("A8: every parameter and every field of a request says what it means", () => {
+    const { schemas } = described.document.components;
+    const meant = (schema: object & { readonly description?: unknown; readonly $ref?: unknown }): unknown =>
+      schema.description ?? schemas[String(schema.$ref).split("/").at(-1) ?? ""]?.description;
+    const parameters = described.operations.flatMap(({ parameters: own = [] }) => own);
+    expect(parameters.filter((one) => meant(one) === undefined && meant(one.schema) === undefined)).toEqual([]);
+    const requests = described.operations.flatMap(
+      ({ requestBody }) => requestBody?.content["application/json"]?.schema ?? [],
+    );
+    const named = fieldsOf(requests, schemas).filter(([, field]) => meant(field) === undefined);
+    expect(named.map(([name]) => name)).toEqual([]);
+  });
+
   test("every example is what the document says", () => {
     for (const { operationId, requestBody, responses } of described.operations) {
       const request = requestBody?.content["application/json"];
@@ -136,6 +149,19 @@ const contentOf = (operationId: string) => {
   if (found === undefined) throw new Error(`${operationId} has no answer`);
   return found;
 };
+
+/** All fields within, and within what it refers to, by name. */
+function fieldsOf(value: unknown, schemas: Readonly<Record<string, Schema>>): [name: string, field: Schema][] {
+  if (typeof value !== "object" || value === null) return [];
+  const {
+    properties = {},
+    $ref,
+    ...rest
+  } = value as { readonly properties?: Record<string, Schema>; readonly $ref?: string };
+  const referred = $ref === undefined ? undefined : schemas[$ref.split("/").at(-1) ?? ""];
+  const inner = [...Object.values(properties), ...Object.values(rest), referred];
+  return [...Object.entries(properties), ...inner.flatMap((one) => fieldsOf(one, schemas))];
+}
 
 /** Pointers of the schemas that allow anything. */
 function sayNothing(value: unknown, at: string): string[] {

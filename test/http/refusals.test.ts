@@ -87,6 +87,7 @@ test.each<[string, string | object, string, number?]>([
   ["availability", { ...READ, calendars: [{ mailbox: BEN, more: 1 }] }, "/calendars/0/more"],
   ["unwatch", { calendars: [{ id: NOBODY, mailbox: BEN }] }, "/calendars/0/mailbox"],
   [`calendars/${NOBODY}/refresh`, {}, "/id", 404],
+  [`calendars/${NOBODY}/refresh`, "null", ""],
   [`calendars/${NOBODY}/refresh`, { now: true }, "/now"],
   ["graph/notifications", {}, "/value"],
   ["graph/notifications", "x".repeat(1_048_577), "", 413],

@@ -6,7 +6,11 @@ import { AsOf, Delivery, fresh, Identity, Instant, Interval, stale, unknown } fr
 
 const UnknownInterval = z
   .strictObject({ start: Instant, end: Instant, reason: z.enum([...UNKNOWN_REASONS, "beyondHorizon"]) })
-  .meta({ id: "UnknownInterval", description: "Time of which nothing is known: neither busy nor free." });
+  .meta({
+    id: "UnknownInterval",
+    description:
+      "Time of which nothing is known: neither busy nor free. `beyondHorizon`: before yesterday, or later than is kept.",
+  });
 
 const Block = z
   .strictObject({ start: Instant, end: Instant, status: z.enum(STATUSES), allDay: z.boolean() })
@@ -16,13 +20,19 @@ const extras = {
   delivery: Delivery,
   busy: z.array(Interval).describe("Merged, sorted, clipped to the request, widened by the buffers."),
   unknown: z.array(UnknownInterval).describe("Never free. What is neither here nor in `busy` is free."),
-  blocks: z.array(Block).exactOptional().describe("With `detail`: what blocks, not merged, without buffers."),
+  blocks: z
+    .array(Block)
+    .exactOptional()
+    .describe("With `detail`: what blocks, clipped to the request, not merged, without buffers."),
   view: z
     .string()
     .regex(/^[0-4?]*$/)
     .exactOptional()
     .describe(
-      "With `viewIntervalMinutes`: Graph's digits, one a slot: `0` free, `1` tentative, `2` busy, `3` oof, `4` workingElsewhere; `?` unknown.",
+      [
+        "With `viewIntervalMinutes`: Graph's digits, one a slot, the last of which may be shorter: `0` free, `1` tentative, `2` busy,",
+        "`3` oof, `4` workingElsewhere; `?` unknown. Of several the first of 3, 2, 1, 4, `?`. Without buffers.",
+      ].join(" "),
     ),
 };
 

@@ -25,7 +25,7 @@ const REASONS = [
   "`accessDenied`: the app may not read it.",
   "`tooManyEvents`: more of them within the horizon than are kept.",
   "`unreadable`: what Graph answered or what is stored could not be understood.",
-  "`tooOld`: it was read, but too long ago to be of use.",
+  "`tooOld`: it was read, but over 24 hours ago.",
 ];
 
 export const UnknownReason = z.enum(UNKNOWN_REASONS).meta({ id: "UnknownReason", description: REASONS.join(" ") });

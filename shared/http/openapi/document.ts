@@ -31,13 +31,15 @@ const SECURITY_SCHEMES = {
     scheme: "bearer",
     bearerFormat: "JWT",
     description:
-      "AUTH=entra: an access token of Microsoft Entra ID; the role that is named here is one of its app roles.",
+      "AUTH=entra: an access token of Microsoft Entra ID; the role that is named here is one of its app roles. " +
+      "Availability.Read.All includes Availability.Read, and sees what others watch.",
   },
   functionKey: {
     type: "apiKey",
     in: "header",
     name: "x-functions-key",
-    description: "AUTH=key: a key of the Functions app. One consumer, with all roles.",
+    description:
+      "AUTH=key: a key of the Functions app. One consumer, with all roles. Without one it is the platform's own 401, without a body.",
   },
 };
 

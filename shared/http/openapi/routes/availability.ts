@@ -9,7 +9,10 @@ const common = {
   path: "/availability",
   role: "Availability.Read",
   headers: {
-    "If-None-Match": z.string().optional().describe("An `ETag` of before: 304 where only `asOf` has changed since."),
+    "If-None-Match": z
+      .string()
+      .optional()
+      .describe("An `ETag` of before, several, or `*`: 304 where only `asOf` has changed since."),
   },
   answers: {
     200: {
@@ -26,7 +29,8 @@ const common = {
 } as const;
 
 const description = [
-  "Before a booking, ask with `ifStale` refresh and `maxAgeSeconds` 0. A calendar that the caller does not watch",
+  "Before a booking, ask with `ifStale` refresh and `maxAgeSeconds` 0, and book only what is `fresh`. After it, keep it busy on",
+  "your side until `asOf` is later than its write plus the service's CONFIRM_AFTER_SECONDS (60). A calendar that the caller does not watch",
   "answers `notWatched`, exactly as one that does not exist. That nothing is known of one calendar is no error: it is",
   `answered beside the others, with its \`state\` and \`reason\`. A wrong field (400), more than ${CALENDARS_MAX} calendars or an`,
   "answer that would be too long (413), storage out of reach (503) and, with `ifStale` fail, one calendar that is too old",
@@ -47,7 +51,7 @@ export const getAvailability: Operation = {
   method: "get",
   id: "getAvailability",
   summary: "The same, asked by query parameters",
-  description,
+  description: `In a time an unencoded + of its offset is understood; elsewhere a plus sign is written %2B. ${description}`,
   query: AVAILABILITY_PARAMETERS,
   commaSeparated: ["blockOn"],
 };
