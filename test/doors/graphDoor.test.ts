@@ -95,6 +95,8 @@ describe("calendarView", () => {
       VIEW.replace(USER, `Users/${ANNA.toUpperCase()}`).replace("calendarView", "CALENDARVIEW"),
       VIEW.replace(USER, `${USER}/calendar`),
       VIEW.replace(USER, `${USER}/calendars/Primary`),
+      VIEW.replace(USER, `users('${ANNA}')/calendars('primary')`),
+      VIEW.replace(USER, `users(%27${ANNA}%27)`),
       VIEW.replace("startDateTime", "StartDateTime").replace("endDateTime", "ENDDATETIME"),
       `${USER}/calendarView?startDateTime=2026-12-02&endDateTime=2026-12-03T01:00:00%2B01:00`,
       `${USER}/calendarView?startDateTime=2026-12-02T00:00&endDateTime=2026-12-03T01:00:00.0000000+01:00`,

@@ -116,6 +116,7 @@ test.each<[string, string, number?]>([
   [`calendars/${NOBODY}?view=all`, "/view"],
   [`calendars/${NOBODY}/freebusy.ics`, "/id", 404],
   [`calendars/${NOBODY}/freebusy.ics?start=now`, "/start"],
+  [`calendars/${NOBODY}/freebusy.ics?from=now`, "/from"],
   ["status?a=1", "/a"],
   ["health?a=1", "/a"],
   ["openapi.json?a=1", "/a"],

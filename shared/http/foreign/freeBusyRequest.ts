@@ -17,7 +17,11 @@ interface Standard {
 
 /** By default from the start of today, UTC, for as many days as are kept. Errors: `invalidRequest` naming the parameter. */
 export function freeBusyQuery(query: URLSearchParams, { now, horizonDays, maxAgeMs }: Standard): AvailabilityQuery {
-  const { start = startOfUtcDay(now), end = later(start, horizonDays * DAY_MS) } = checked(Query, once(query));
+  const { start = startOfUtcDay(now), end = later(start, horizonDays * DAY_MS) } = checked(
+    Query,
+    once(query),
+    "parameter",
+  );
   return {
     ...demandRange({ start, end }),
     blockOn: ["busy", "oof", "tentative"],

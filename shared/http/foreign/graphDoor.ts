@@ -4,7 +4,7 @@ import { readJson } from "../body.js";
 import { graphBatch } from "./graphBatch.js";
 import { GraphProblem, graphResponse, requestIdsOf } from "./graphProblem.js";
 import type { GraphRequest } from "./graphQuery.js";
-import { answerGraph } from "./graphRoutes.js";
+import { answerGraph, otherMethod } from "./graphRoutes.js";
 import type { Reading } from "./reading.js";
 
 const DOOR = /^(.*?\/graph\/v1\.0)(?:\/(.*?))?\/*$/i;
@@ -17,7 +17,8 @@ export async function graphDoor(
 ): Promise<HttpResponseInit> {
   const asked = graphRequestOf(request);
   const ids = requestIdsOf(request, context);
-  const isBatch = asked.method === "POST" && /^(?:\$|%24)batch$/i.test(asked.path);
+  const isBatch = /^(?:\$|%24)batch$/i.test(asked.path);
+  if (isBatch && asked.method !== "POST") throw otherMethod("POST");
   return graphResponse(await (isBatch ? graphBatch(asked, reading, ids) : answerGraph(asked, reading)), ids);
 }
 

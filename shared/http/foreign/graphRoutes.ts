@@ -1,5 +1,4 @@
 /** What is answered under `/api/graph/v1.0`, to requests of their own and to those in a batch. */
-
 import { calendarView } from "./calendarView.js";
 import { getSchedule } from "./getSchedule.js";
 import { type GraphAnswer, GraphProblem } from "./graphProblem.js";
@@ -25,19 +24,30 @@ const ROUTES: readonly Route[] = [
   },
 ];
 
+/** One of a collection as OData names it, which is how Graph's own links do: `users('anna@contoso.com')`. */
+const KEYED = /(^|\/)(users|calendars)\((?:'|%27)([^/]+)(?:'|%27)\)(?=\/)/gi;
+const plain = (path: string): string =>
+  path.replace(KEYED, (_, before: string, collection: string, key: string) =>
+    [before, collection, "/", key.replace(/(?:'|%27){2}/gi, "'")].join(""),
+  );
+
 const ANSWERED =
   "users/{id}/calendarView, users/{id}/calendars/{id}/calendarView, users/{id}/calendar/getSchedule and $batch";
 
 /** Errors: Graph's for addresses that are not answered here. */
 export function answerGraph(request: GraphRequest, reading: Reading): Promise<GraphAnswer> {
-  const fitting = ROUTES.filter(({ pattern }) => pattern.test(request.path));
+  const path = plain(request.path);
+  const fitting = ROUTES.filter(({ pattern }) => pattern.test(path));
   const route = fitting.find(({ method }) => method === request.method);
   if (route !== undefined) {
-    const names = route.pattern.exec(request.path)?.slice(1) ?? [];
+    const names = route.pattern.exec(path)?.slice(1) ?? [];
     return route.handle(request, names.map(decoded), reading);
   }
-  if (fitting.length > 0) throw new GraphProblem(405, "BadRequest", "This address is not answered for this method.");
-  if (/^me(?:\/|$)/i.test(request.path))
+  if (fitting[0] !== undefined) throw otherMethod(fitting[0].method);
+  if (/^me(?:\/|$)/i.test(path))
     throw new GraphProblem(400, "BadRequest", "A caller is an app here and has no calendar: name it as users/{id}.");
   throw new GraphProblem(400, "BadRequest", `Nothing is answered at this address; what is: ${ANSWERED}.`);
 }
+
+export const otherMethod = (method: string): GraphProblem =>
+  new GraphProblem(405, "BadRequest", `This address is answered for the method ${method} only.`);
