@@ -2,7 +2,7 @@
 
 export type CalendarAvailability = FreshCalendar | StaleCalendar | UnknownCalendar;
 /**
- * A calendar, as watching it returns it.
+ * A calendar, as watching it returns it: always the same for the same names.
  */
 export type CalendarId = string;
 /**

@@ -56,7 +56,7 @@ export const Id = z
     id: "CalendarId",
     type: "string",
     pattern: CALENDAR_ID.source,
-    description: "A calendar, as watching it returns it.",
+    description: "A calendar, as watching it returns it: always the same for the same names.",
   });
 
 export const NameRef = z

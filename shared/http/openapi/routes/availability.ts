@@ -5,6 +5,8 @@ import { AvailabilityBody } from "../../availabilityRequest.js";
 import { CALENDARS_MAX } from "../../queryFields.js";
 import type { Operation } from "../route.js";
 
+const OLDEST = "The oldest `asOf`, to the second. Absent where one of the calendars has none.";
+
 const common = {
   path: "/availability",
   role: "Availability.Read",
@@ -18,11 +20,11 @@ const common = {
     200: {
       description: "Busy and unknown times of each calendar, in the order of the request.",
       schema: Availability,
-      headers: { ETag: "Of everything but `asOf`.", "Last-Modified": "The oldest `asOf`, to the second." },
+      headers: { ETag: "Of everything but `asOf`.", "Last-Modified": OLDEST },
     },
     304: {
-      description: "Nothing has changed but `asOf`, whose oldest is `Last-Modified`.",
-      headers: { ETag: "As before.", "Last-Modified": "The oldest `asOf`, to the second." },
+      description: "Nothing has changed but `asOf`.",
+      headers: { ETag: "As before.", "Last-Modified": OLDEST },
     },
   },
   problems: ["invalidRequest", "payloadTooLarge", "staleData"],
