@@ -3,7 +3,7 @@ import * as z from "zod";
 import { AvailabilityBody, type AvailabilityRequest, availabilityRequest } from "./availabilityRequest.js";
 import { CalendarPart, Id, Mailbox, TenantId } from "./calendarRefs.js";
 import { GIVEN_TWICE, unknownName } from "./fieldMessages.js";
-import { type FieldError, invalid, Problem, tooLarge } from "./problem.js";
+import { type FieldError, invalid, Problem, pointerOf, tooLarge } from "./problem.js";
 import { CALENDARS_MAX, type Defaults, repairedOffset, SHOULD_BE_TIME } from "./queryFields.js";
 
 const REPEATABLE = new Set(["id", "mailbox"]);
@@ -75,7 +75,7 @@ function parameterOf(pointer: string, names: readonly string[]): string {
 function bodyOfQuery(query: URLSearchParams): Record<string, unknown> {
   const names = [...new Set(query.keys())];
   const errors: FieldError[] = names.flatMap((name) => {
-    if (!KNOWN.has(name)) return [{ pointer: `/${name}`, detail: unknownName("parameter") }];
+    if (!KNOWN.has(name)) return [{ pointer: pointerOf([name]), detail: unknownName("parameter") }];
     const isRepeated = !REPEATABLE.has(name) && query.getAll(name).length > 1;
     return isRepeated ? [{ pointer: `/${name}`, detail: GIVEN_TWICE }] : [];
   });

@@ -2,11 +2,9 @@
 import type { HttpRequest } from "@azure/functions";
 import type * as z from "zod";
 import { sentenceOf, unknownName } from "./fieldMessages.js";
-import { type FieldError, invalid, type Problem, tooLarge } from "./problem.js";
+import { type FieldError, invalid, type Problem, pointerOf, tooLarge } from "./problem.js";
 
 export const BODY_BYTES_MAX = 1024 * 1024;
-/** Enough to see what is wrong; a body of thousands of wrong items is not answered with thousands of sentences. */
-export const ERRORS_MAX = 20;
 
 /** The body as JSON. Errors: `payloadTooLarge`, before more than the maximum was read; `invalidRequest`. */
 export async function readJson(request: HttpRequest): Promise<unknown> {
@@ -53,7 +51,7 @@ export function checked<T>(schema: z.ZodType<T>, value: unknown, kind: "field" |
   const { issues } = parsed.error;
   const long = issues.find((issue) => issue.code === "too_big" && issue.origin === "array");
   if (long !== undefined) throw tooLarge(pointerOf(long.path), long.message);
-  throw invalid(lastOfEach(errorsOf(issues, kind)).slice(0, ERRORS_MAX));
+  throw invalid(lastOfEach(errorsOf(issues, kind)));
 }
 
 /** One error a field: of two bounds the later one is its own, the earlier that of its type. */
@@ -85,6 +83,3 @@ const depth = (issues: readonly z.core.$ZodIssue[]): number =>
 /** Fields that the alternative does not know. */
 const strange = (issues: readonly z.core.$ZodIssue[]): number =>
   issues.reduce((sum, issue) => sum + (issue.code === "unrecognized_keys" ? issue.keys.length : 0), 0);
-
-const pointerOf = (path: readonly PropertyKey[]): string =>
-  path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");

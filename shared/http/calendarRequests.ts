@@ -9,7 +9,7 @@ import { checked } from "./body.js";
 import type { Caller } from "./caller.js";
 import { CURSOR_LENGTH_MAX, placeOf } from "./cursor.js";
 import { GIVEN_TWICE } from "./fieldMessages.js";
-import { invalid, notFound } from "./problem.js";
+import { invalid, notFound, pointerOf } from "./problem.js";
 
 /** Errors: `notFound` for what is no id, exactly as for an id that is nobody's. */
 export function calendarIdIn(request: HttpRequest): CalendarId {
@@ -52,6 +52,6 @@ export const demandNoFields = (body: unknown = {}): unknown => checked(Nothing, 
 /** The parameters by name. Errors: `invalidRequest` naming those that are given twice. */
 export function once(query: URLSearchParams): Record<string, string> {
   const repeated = [...new Set(query.keys())].filter((name) => query.getAll(name).length > 1);
-  if (repeated.length > 0) throw invalid(repeated.map((name) => ({ pointer: `/${name}`, detail: GIVEN_TWICE })));
+  if (repeated.length > 0) throw invalid(repeated.map((name) => ({ pointer: pointerOf([name]), detail: GIVEN_TWICE })));
   return Object.fromEntries(query);
 }

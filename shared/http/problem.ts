@@ -49,10 +49,18 @@ export class Problem extends Error {
   }
 }
 
-export const invalid = (errors: readonly FieldError[]): Problem =>
-  new Problem("invalidRequest", errors.map(({ pointer, detail }) => `${pointer || "the body"} ${detail}`).join("; "), {
-    errors,
-  });
+/** Enough to see what is wrong; thousands of wrong items are not answered with thousands of sentences. */
+const ERRORS_MAX = 20;
+
+export function invalid(all: readonly FieldError[]): Problem {
+  const errors = all.slice(0, ERRORS_MAX);
+  const sentences = errors.map(({ pointer, detail }) => `${pointer || "the body"} ${detail}`);
+  return new Problem("invalidRequest", sentences.join("; "), { errors });
+}
+
+/** RFC 6901. */
+export const pointerOf = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
 /** The same for a request that is too much in one of its fields. */
 export const tooLarge = (pointer: string, detail: string): Problem =>

@@ -108,6 +108,7 @@ test.each<[string, string, number?]>([
   [asQuery(`&id=${NOBODY}&id=x`), "/id"],
   [asQuery(`&id=${NOBODY}&end=${DAY.end}`), "/end"],
   [`availability?id=${NOBODY}`, "/end"],
+  [asQuery(`&id=${NOBODY}&a/b~=1`), "/a~1b~0"],
   ["calendars?state=free", "/state"],
   ["calendars?cursor=x", "/cursor"],
   ["calendars?limit=7", "/limit"],
@@ -122,6 +123,14 @@ test.each<[string, string, number?]>([
   ["openapi.json?a=1", "/a"],
 ])("A8: GET %s is told field, problem and remedy", async (path, pointer, status = 400) => {
   expectTold(await get(path), pointer, status);
+});
+
+test("A8: however many parameters are wrong, few words are made of it", async () => {
+  const many = Array.from({ length: 2_000 }, (_, index) => `&p${index}=1`).join("");
+  for (const path of [asQuery(many), `calendars?${many}`, `calendars?${many}${many}`]) {
+    const { status, body } = await get(path);
+    expect([status, (body as { readonly errors: readonly object[] }).errors.length]).toEqual([400, 20]);
+  }
 });
 
 /** The problem names the field, and says of everything what to do about it. */

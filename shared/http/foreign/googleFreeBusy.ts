@@ -7,10 +7,10 @@ import { clipped, merged } from "../../domain/intervals.js";
 import { toOffsetTime } from "../../domain/wallClock.js";
 import { type RefusedReason, readWhole, type WholeView } from "../../domain/wholeView.js";
 import { resolveZone, type ZoneId } from "../../domain/zones.js";
-import { checked, ERRORS_MAX, readJson } from "../body.js";
+import { checked, readJson } from "../body.js";
 import { calendarIdNamed } from "../calendarRefs.js";
 import { unknownName } from "../fieldMessages.js";
-import { type FieldError, invalid } from "../problem.js";
+import { type FieldError, invalid, pointerOf } from "../problem.js";
 import { demandRange, Time } from "../queryFields.js";
 import { readServed } from "../staleness.js";
 import { ageHeadersOf, type Reading } from "./reading.js";
@@ -79,8 +79,8 @@ export async function googleFreeBusy(
 
 function demandKnownParameters(query: URLSearchParams): void {
   const unknown = [...query.keys()].filter((name) => !IGNORED.has(name));
-  const errors = unknown.map((name): FieldError => ({ pointer: `/${name}`, detail: unknownName("parameter") }));
-  if (errors.length > 0) throw invalid(errors.slice(0, ERRORS_MAX));
+  const errors = unknown.map((name): FieldError => ({ pointer: pointerOf([name]), detail: unknownName("parameter") }));
+  if (errors.length > 0) throw invalid(errors);
 }
 
 /** Errors: `invalidRequest` naming the field. */

@@ -1,7 +1,6 @@
 /** A request at Graph's door, taken from its own HTTP request or out of a batch. */
-import { ERRORS_MAX } from "../body.js";
 import { GIVEN_TWICE } from "../fieldMessages.js";
-import { type FieldError, invalid } from "../problem.js";
+import { type FieldError, invalid, pointerOf } from "../problem.js";
 import { GraphProblem } from "./graphProblem.js";
 import { type AskedZone, askedZone, UTC } from "./graphTimes.js";
 
@@ -27,11 +26,11 @@ export function optionsOf(query: URLSearchParams, known: ReadonlySet<string>): R
     const name = given.toLowerCase();
     if (name === KEY) continue;
     if (!known.has(name))
-      errors.push({ pointer: `/${given}`, detail: "is no option that is answered here; leave it out" });
-    else if (options.has(name)) errors.push({ pointer: `/${given}`, detail: GIVEN_TWICE });
+      errors.push({ pointer: pointerOf([given]), detail: "is no option that is answered here; leave it out" });
+    else if (options.has(name)) errors.push({ pointer: pointerOf([given]), detail: GIVEN_TWICE });
     options.set(name, value);
   }
-  if (errors.length > 0) throw invalid(errors.slice(0, ERRORS_MAX));
+  if (errors.length > 0) throw invalid(errors);
   return options;
 }
 
