@@ -759,7 +759,7 @@ export interface SlotsRequest {
    */
   timeZone: string;
   /**
-   * By the clock on the wall. Always, where not given.
+   * By the clock on the wall. Where not given, every day from 00:00 to 24:00: steps count from midnight, and no slot spans it.
    *
    * @minItems 1
    * @maxItems 50

@@ -35,7 +35,7 @@ export const bearer =
   (verify: VerifyToken): Authenticate =>
   async (authorization, warn) => {
     const token = /^Bearer +([^\s]+)$/i.exec(authorization ?? "")?.[1];
-    if (token === undefined) throw unauthenticated("a bearer token is needed", CHALLENGE);
+    if (token === undefined) throw unauthenticated("a bearer token is needed, in the header Authorization", CHALLENGE);
     const verdict = await verify(token, warn);
     if (verdict.kind === "invalid")
       throw unauthenticated(`the token is not valid: ${verdict.detail}`, `${CHALLENGE}, error="invalid_token"`);
@@ -49,9 +49,13 @@ const unauthenticated = (detail: string, challenge: string): Problem =>
 export function demand({ roles }: Caller, role: Role): void {
   const isIncluded = role === "Availability.Read" && roles.has("Availability.Read.All");
   if (roles.has(role) || isIncluded) return;
-  throw new Problem("forbidden", `the token lacks the role ${role}`, {
-    headers: { "www-authenticate": `${CHALLENGE}, error="insufficient_scope", scope="${role}"` },
-  });
+  throw new Problem(
+    "forbidden",
+    `the token lacks the role ${role}; an administrator assigns it to the app that calls`,
+    {
+      headers: { "www-authenticate": `${CHALLENGE}, error="insufficient_scope", scope="${role}"` },
+    },
+  );
 }
 
 export const readerOf = ({ consumer, roles }: Caller): Reader => ({

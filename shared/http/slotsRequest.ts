@@ -70,7 +70,9 @@ export const SlotsBody = z
       .min(1)
       .max(WORKING_HOURS_MAX)
       .optional()
-      .describe("By the clock on the wall. Always, where not given."),
+      .describe(
+        "By the clock on the wall. Where not given, every day from 00:00 to 24:00: steps count from midnight, and no slot spans it.",
+      ),
   })
   .meta({ id: "SlotsRequest" });
 type Body = z.infer<typeof SlotsBody>;

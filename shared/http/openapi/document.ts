@@ -20,7 +20,9 @@ const INFO = {
   description: [
     "Free is what is in neither `busy` nor `unknown`: unknown is never free. Every answer carries its age, `asOf`.",
     "Times are RFC 3339; answers are in UTC. Intervals are half-open. Unknown fields of a request are refused.",
-    "Errors are RFC 9457 problems with a stable `code`. An unknown route or method is the host's own 404, without a body.",
+    "Errors are RFC 9457 problems with a stable `code`; what is wrong with a request is in `errors`, field by field.",
+    "An unknown route or method is the host's own 404, without a body. What the platform refuses before the app is asked " +
+      "(a key that is missing, too many requests, no instance) is its own 401, 429, 502 or 503.",
   ].join("\n\n"),
   license: { name: "MIT", identifier: "MIT" },
 };
