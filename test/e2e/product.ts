@@ -1,6 +1,7 @@
 /** The whole product on one machine: storage, simulated Graph, and the compiled app in a host. */
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { type Azurite, startAzurite } from "../../local/azurite.js";
 import { freePort } from "../../local/demo/ports.js";
 import { type ServedSimulator, serveSimulator } from "../../local/graph/server.js";
@@ -37,10 +38,11 @@ export interface Product {
 /** Everything of a product that is in the tests' hands. */
 export class Own {
   readonly graph: GraphSimulator;
-  readonly settings: Readonly<Record<string, string>>;
   readonly port: number;
+  readonly #usual: Readonly<Record<string, string>>;
+  readonly #options: ProductOptions;
   readonly #served: ServedSimulator;
-  readonly #storageFolder: string | undefined;
+  #door: DoorName;
   #azurite: Azurite;
   #hosts: readonly HostProcess[] = [];
 
@@ -48,13 +50,14 @@ export class Own {
     this.graph = graph;
     this.#served = served;
     this.#azurite = azurite;
-    this.#storageFolder = options.storageFolder;
     this.port = port;
-    this.settings = {
-      ...settingsOf(served.graphUrl, azurite.connectionString, port),
-      ...settingsOfDoor(options.door ?? "webhook"),
-      ...options.settings,
-    };
+    this.#usual = settingsOf(served.graphUrl, azurite.connectionString, port);
+    this.#options = options;
+    this.#door = options.door ?? "webhook";
+  }
+
+  get settings(): Readonly<Record<string, string>> {
+    return { ...this.#usual, ...settingsOfDoor(this.#door), ...this.#options.settings };
   }
 
   get url(): string {
@@ -90,6 +93,16 @@ export class Own {
     await Promise.race([ready, ended]);
   }
 
+  /** Notifications come in by this door from now on, as far as what they are for was subscribed to after that. */
+  async openDoor(door: DoorName): Promise<void> {
+    const before = this.settings;
+    this.#door = door;
+    this.graph.subscriptions.setUsualKnobs(await receiverOf(door, this.url, this.connectionString));
+    if (isDeepStrictEqual(this.settings, before)) return; // only Event Grid hands its events to another receiver
+    await this.#stopHost();
+    await this.startHost();
+  }
+
   /** As a power cut would end it. */
   async killHost(): Promise<void> {
     const host = this.#hosts.at(-1);
@@ -108,14 +121,21 @@ export class Own {
 
   /** On the ports that it had. */
   async startStorage(): Promise<void> {
-    this.#azurite = await startAzurite({ ...storageOf(this.#storageFolder), ports: portsOf(this.connectionString) });
+    this.#azurite = await startAzurite({
+      ...storageOf(this.#options.storageFolder),
+      ports: portsOf(this.connectionString),
+    });
   }
 
   async stop(): Promise<void> {
+    await this.#stopHost();
+    await Promise.all([this.#served.stop(), this.#azurite.stop()]);
+  }
+
+  async #stopHost(): Promise<void> {
     const host = this.#hosts.at(-1);
     host?.signal("SIGTERM");
     await host?.exit;
-    await Promise.all([this.#served.stop(), this.#azurite.stop()]);
   }
 }
 
