@@ -1,7 +1,7 @@
-/** How a run begins and ends; what it shows is in demo/tour.test.ts. */
+/** How a run begins and ends; what it shows, and how the next goes on with its folder, is in demo/tour.test.ts. */
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:net";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -39,23 +39,15 @@ async function expectSetAside(start: StartProcess): Promise<void> {
   expect(await readFile(join(folder, "data", aside, "__azurite_db_queue__.json"), "utf8")).toBe("{garbage");
 }
 
-/** With 0, and nothing that it started is left. */
-async function endsBy(start: StartProcess, signal: NodeJS.Signals): Promise<void> {
-  expect(new Set(start.pids).size).toBe(3); // itself, Azurite, the host
-  start.signal(signal);
-  expect(await start.exit).toBe(0);
-  await allGone(start.pids);
-}
-
 /** By us or, to the end of the time, by somebody else: a host that another test has ended may still be letting it go. */
-async function taken(port: number): Promise<Server> {
+async function taken(port: number): Promise<AsyncDisposable> {
   const server = createServer();
   const isOurs = async (): Promise<void> => {
     server.listen(port, "127.0.0.1");
     await once(server, "listening");
   };
   await vi.waitFor(isOurs, { timeout: LET_GO_MS_MAX, interval: 100 }).catch(() => undefined);
-  return server;
+  return { [Symbol.asyncDispose]: async () => void server.close() };
 }
 
 /** A `func` first on PATH. */
@@ -76,14 +68,16 @@ describe("the end", () => {
     expect(await readdir(join(folder, "data"))).not.toContain("run.pid");
   });
 
-  test("a host that is killed is started again; when Azurite ends, it says so, ends the rest and exits with 1", {
+  test("beside a port that is taken it uses another; a host that is killed is started again; when Azurite ends, all does", {
     timeout: RUN_MS_MAX,
   }, async () => {
+    await using _other = await taken(7_071);
     await damageStorage();
     await using start = new StartProcess(quick());
     await start.printed(READY);
     await expectSetAside(start); // data that cannot be read keeps nobody from starting
-    const [line, url, pid] = await start.printed(/^Host +(\S+) \(pid (\d+)\)/m);
+    const [line, url = "", pid] = await start.printed(/^Host +(\S+) \(pid (\d+)\)/m);
+    expect(new URL(url).port).not.toBe("7071");
     process.kill(Number(pid), "SIGKILL");
     await start.printed(/^The host ended by itself \(SIGKILL\); starting it again\.$/m);
     const [, again] = await start.printed(/starting it again\.\nHost +(\S+) /);
@@ -94,19 +88,6 @@ describe("the end", () => {
     expect(start.output).toMatch(/^Azurite \(pid \d+\) ended by itself$/m);
     await allGone(start.pids);
     expect(start.output).toContain(`What the host said is in ${join(folder, "data", "host.log")}\n`);
-  });
-
-  test("beside a port that is taken it uses another; killed without a word, it takes the others with it", {
-    timeout: RUN_MS_MAX,
-  }, async () => {
-    const server = await taken(7_071);
-    await using start = new StartProcess(quick());
-    const [, port] = await start.printed(/^Host +http:\/\/127\.0\.0\.1:(\d+)/m);
-    expect(port).not.toBe("7071");
-    await start.printed(READY);
-    start.signal("SIGKILL");
-    await allGone(start.pids);
-    server.close();
   });
 
   test("where Core Tools do not start the app it is the stand-in, and says why; when npm's shell is gone, it ends", {
@@ -123,42 +104,7 @@ describe("the end", () => {
   });
 });
 
-describe("the data folder", () => {
-  test("keeps its key, for nobody else to read, and its calendars are fresh again after a restart", {
-    timeout: 2 * RUN_MS_MAX,
-  }, async () => {
-    const file = join(folder, "data", "client-state-keys");
-    const keys: string[] = [];
-    for (const _run of [1, 2]) {
-      await using start = new StartProcess(data());
-      await start.printed(READY);
-      expect(start.output).toMatch(/26 calendars watched, 24 of them fresh/);
-      keys.push(await readFile(file, "utf8"));
-      const steps = [...start.output.matchAll(/^# \d+\. .*\n(.*)$/gm)].map(([, line = ""]) => line);
-      const [read = "", move = ""] = [steps[1], steps[3]];
-      const before = JSON.parse(await pasted(read));
-      await pasted(move); // a subscription of this run: that of the run before is forgotten
-      await vi.waitFor(
-        async () => expect(JSON.parse(await pasted(read)).calendars[0].blocks).not.toEqual(before.calendars[0].blocks),
-        { timeout: SEE_MS_MAX, interval: 200 },
-      );
-    }
-    expect(keys[0]).toBe(keys[1]);
-    expect((await stat(file)).mode & 0o777).toBe(0o600);
-  });
-});
-
-test("the host is Core Tools' where these start the app", { timeout: RUN_MS_MAX }, async () => {
-  const env = await withCoreTools(`shift; exec '${process.execPath}' '${HOST_MAIN}' "$@"`);
-  await using start = new StartProcess(quick(), env);
-  expect((await start.printed(/^Host .*$/m))[0]).toContain(`func start of ${join(folder, "func")}`);
-  await start.printed(READY);
-  start.signal("SIGINT");
-  expect(await start.exit).toBe(0);
-  await allGone(start.pids);
-});
-
-test("--no-watch prints the line that watches everything; a second run on its folder is refused; SIGTERM leaves no process behind", {
+test("--no-watch prints the line that watches everything; a second run on its folder is refused; SIGKILL takes all with it", {
   timeout: RUN_MS_MAX,
 }, async () => {
   await using start = new StartProcess(quick());
@@ -170,28 +116,28 @@ test("--no-watch prints the line that watches everything; a second run on its fo
   const { calendars } = JSON.parse(await pasted(line));
   expect(calendars).toHaveLength(26);
   expect(calendars.every(({ created }: { created: boolean }) => created)).toBe(true);
-  await endsBy(start, "SIGTERM");
+  expect(start.pids).toHaveLength(3); // itself, Azurite, the host
+  start.signal("SIGKILL");
+  await allGone(start.pids);
 });
 
-test("--traffic changes calendars until SIGINT, which leaves no process behind, and no folder where none was named", {
+test("with Core Tools that start the app these are the host; --traffic changes calendars until SIGINT, which leaves nothing", {
   timeout: RUN_MS_MAX,
 }, async () => {
-  await using start = new StartProcess(["--no-watch", "--traffic"], { TMPDIR: folder });
+  const env = await withCoreTools(`shift; exec '${process.execPath}' '${HOST_MAIN}' "$@"`);
+  const temporary = join(folder, "tmp");
+  await mkdir(temporary);
+  await using start = new StartProcess(["--no-watch", "--traffic"], { ...env, TMPDIR: temporary });
+  expect((await start.printed(/^Host .*$/m))[0]).toContain(`func start of ${join(folder, "func")}`);
   await start.printed(/A calendar changes every second/);
   const [, control] = await start.printed(/^Control door (\S+)\//m);
   const events = async (): Promise<number> => {
     const shown = await (await fetch(`${control}/mailboxes`)).text();
     return [...shown.matchAll(/"events":(\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
   };
-  expect(await readdir(folder)).toHaveLength(1);
+  expect(await readdir(temporary)).toHaveLength(1);
   const before = await events();
   await vi.waitFor(async () => expect(await events()).toBeGreaterThan(before), { timeout: SEE_MS_MAX, interval: 100 });
-  await endsBy(start, "SIGINT");
-  expect(await readdir(folder)).toEqual([]);
-});
-
-test("an option that it does not know is one clear line", { timeout: RUN_MS_MAX }, async () => {
-  await using start = new StartProcess(["--port", "1"]);
-  expect(await start.exit).toBe(1);
-  expect(start.output).toMatch(/^npm start: Unknown option '--port'\..*\n$/);
+  await start.endsBy("SIGINT");
+  expect(await readdir(temporary)).toEqual([]); // no folder was named
 });

@@ -37,9 +37,9 @@ export class StartProcess implements AsyncDisposable {
     return this.#child.pid ?? 0;
   }
 
-  /** Every process that it has named. */
+  /** Itself and every process that it has started. */
   get pids(): number[] {
-    return [...this.output.matchAll(/pid (\d+)/g)].map(([, pid]) => Number(pid));
+    return [...this.output.matchAll(/(?<!another run \()pid (\d+)/g)].map(([, pid]) => Number(pid));
   }
 
   /** Waits until the output has it. */
@@ -55,6 +55,14 @@ export class StartProcess implements AsyncDisposable {
 
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
+  }
+
+  /** With exit code 0, and nothing that it started is left; throws otherwise. */
+  async endsBy(name: NodeJS.Signals): Promise<void> {
+    this.signal(name);
+    const code = await this.exit;
+    if (code !== 0) throw new Error(`ended with ${code}:\n${this.output}`);
+    await allGone(this.pids);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

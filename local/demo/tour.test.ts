@@ -1,5 +1,5 @@
-/** Every line that the start prints, pasted into bash: does it do what its comment says? */
-import { mkdtemp, rm } from "node:fs/promises";
+/** Every line that the start prints, pasted into bash: does it do what its comment says? And does the next start go on with what is there? */
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -11,14 +11,20 @@ let folder: string;
 let start: StartProcess;
 let steps: ReadonlyMap<string, string>;
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tour-"));
+const RUN_MS_MAX = 200_000;
+
+async function begin(): Promise<void> {
   start = new StartProcess(["--data", folder]);
   await start.printed(/Ctrl-C ends everything/);
   steps = new Map(
     [...start.output.matchAll(/^# \d+\. (.*)\n(.*)$/gm)].map(([, about = "", line = ""]) => [about, line]),
   );
-}, 200_000);
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tour-"));
+  await begin();
+}, RUN_MS_MAX);
 
 afterAll(async () => {
   await start?.[Symbol.asyncDispose]();
@@ -145,5 +151,24 @@ describe("the tour", () => {
 
   test("has no line that was not tried", () => {
     expect([...left]).toEqual([]);
+  });
+});
+
+describe("the data folder", () => {
+  test("SIGTERM leaves no process; the next start has the same key, for nobody else to read, and all is fresh again", {
+    timeout: RUN_MS_MAX,
+  }, async () => {
+    const file = join(folder, "client-state-keys");
+    const key = await readFile(file, "utf8");
+    expect(new Set(start.pids).size).toBe(3); // itself, Azurite, the host
+    await start.endsBy("SIGTERM");
+    await begin();
+    expect(start.output).toMatch(/26 calendars watched, 24 of them fresh/);
+    expect(await readFile(file, "utf8")).toBe(key);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    await paste(MOVE); // a subscription of this run: that of the run before is forgotten
+    await seen(/^Read again: it has moved, because/, ({ calendars: [anna] }) =>
+      expect(anna?.blocks).toContainEqual({ ...reviewIn(MOVE), ...BLOCK }),
+    );
   });
 });
