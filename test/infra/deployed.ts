@@ -15,9 +15,11 @@ export type Resource = z.infer<typeof Resource>;
 const Snapshot = z.object({ predictedResources: z.array(Resource), outputs: z.record(z.string(), z.unknown()) });
 export type Snapshot = z.infer<typeof Snapshot>;
 
+export const parseSnapshot = (json: string): Snapshot => Snapshot.parse(JSON.parse(json));
+
 /** As `infra/snapshots/<name>.snapshot.json` has it; what only Azure knows is left there as an expression in `[…]`. */
-export const snapshotOf = (name: string, folder = "."): Snapshot =>
-  Snapshot.parse(JSON.parse(readFileSync(`${folder}/infra/snapshots/${name}.snapshot.json`, "utf8")));
+const snapshotOf = (name: string): Snapshot =>
+  parseSnapshot(readFileSync(`infra/snapshots/${name}.snapshot.json`, "utf8"));
 
 export const MINIMAL = snapshotOf("minimal");
 export const HARDENED = snapshotOf("hardened");
