@@ -608,6 +608,13 @@ export interface InvalidRequestProblem {
    */
   errors: FieldError[];
 }
+export interface KeysUnavailableProblem {
+  type: "about:blank";
+  title: "Credentials cannot be checked";
+  status: 503;
+  code: "keysUnavailable";
+  detail: string;
+}
 export interface NotFoundProblem {
   type: "about:blank";
   title: "Not found";

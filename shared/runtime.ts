@@ -14,6 +14,7 @@ import { TableStore } from "./adapters/tableStore.js";
 import { inTable, openTable } from "./adapters/tables.js";
 import { type Config, type EventHubConfig, eventHubOf, parseConfig, type StorageConfig } from "./config.js";
 import type { Deps } from "./domain/deps.js";
+import { cloudOf } from "./domain/graphClouds.js";
 import { type QueueGauge, type Queues, StorageUnavailable } from "./domain/ports.js";
 import { type Authenticate, anyone, bearer } from "./http/caller.js";
 import names from "./names.json" with { type: "json" };
@@ -102,8 +103,8 @@ function accessOf(storage: StorageConfig) {
   };
 }
 
-function authenticateBy({ auth }: Config): Authenticate {
-  return auth.kind === "entra" ? bearer(entraTokens(auth)) : anyone;
+function authenticateBy({ auth, graph }: Config): Authenticate {
+  return auth.kind === "entra" ? bearer(entraTokens({ ...auth, cloud: cloudOf(graph.baseUrl) })) : anyone;
 }
 
 /** Says that a queue's messages are being taken. Whatever stands in its way, the message is worth more than the note. */

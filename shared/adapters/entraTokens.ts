@@ -1,15 +1,20 @@
 /** Entra access tokens, checked in code whatever the platform does in front. */
 import { decodeJwt, errors, type FetchImplementation, type JWTPayload, jwtVerify } from "jose";
+import type { GraphCloud } from "../domain/graphClouds.js";
 import { type SigningKeys, signingKeys } from "./signingKeys.js";
 
 /** What a token says, or why it says nothing. */
 export type TokenVerdict =
   | { readonly kind: "valid"; readonly app: string; readonly roles: readonly unknown[] }
   /** `detail` holds no part of the token. */
-  | { readonly kind: "invalid"; readonly detail: string };
+  | { readonly kind: "invalid"; readonly detail: string }
+  /** The key that it names is unknown, and the key set cannot be read. */
+  | { readonly kind: "unchecked" };
 
 export interface EntraOptions {
   readonly tenantIds: readonly string[];
+  /** The one that the tenants are in. */
+  readonly cloud: Pick<GraphCloud, "authorityHost" | "issuers">;
   /** An app id stands for itself and for `api://` before it. */
   readonly audiences: readonly string[];
   /** Default: each tenant's own. */
@@ -51,23 +56,19 @@ export function entraTokens(
       return verdictOf((await jwtVerify(token, keys.keyOf, { ...checks, requiredClaims: ["exp"] })).payload);
     } catch (error) {
       // jose's codes name claims, never their values.
-      const reason = error instanceof errors.JOSEError ? error.code : "its signing keys could not be read";
-      return { kind: "invalid", detail: reason };
+      const isAnswer = error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout);
+      return isAnswer ? { kind: "invalid", detail: error.code } : { kind: "unchecked" };
     }
   }
 }
 
-/** Version 2, then version 1. */
-function issuersOf({ tenantIds, jwksUrl, fetch = globalThis.fetch }: EntraOptions): Map<string, SigningKeys> {
+function issuersOf({ tenantIds, cloud, jwksUrl, fetch = globalThis.fetch }: EntraOptions): Map<string, SigningKeys> {
   const shared = jwksUrl === undefined ? undefined : signingKeys(new URL(jwksUrl), fetch);
   return new Map(
-    tenantIds.flatMap((id) => {
-      const tenant = `https://login.microsoftonline.com/${id.toLowerCase()}`;
-      const keys = shared ?? signingKeys(new URL(`${tenant}/discovery/v2.0/keys`), fetch);
-      return [
-        [`${tenant}/v2.0`, keys],
-        [`https://sts.windows.net/${id.toLowerCase()}/`, keys],
-      ];
+    tenantIds.flatMap((given) => {
+      const id = given.toLowerCase();
+      const keys = shared ?? signingKeys(new URL(`${cloud.authorityHost}/${id}/discovery/v2.0/keys`), fetch);
+      return cloud.issuers.map((issuer) => [issuer.replace("{tenant}", id), keys] as const);
     }),
   );
 }

@@ -11,7 +11,10 @@ export type StorageAccess =
 const TRY_MS = 5_000;
 const RETRIES = { maxRetries: 2, retryDelayInMs: 100, maxRetryDelayInMs: 500 } as const;
 
-/** A client that never waits longer than 5 s a try, tries three times, and tells the clock storage's time. */
+/**
+ * A client that tells the clock storage's time. What storage refuses for now is tried three times; a try without any answer
+ * ends after 5 s and is the last, so that nobody waits longer for a table that is not there.
+ */
 export function openTable(access: StorageAccess, table: string, clock: StorageClock): TableClient {
   const options: TableServiceClientOptions = {
     retryOptions: RETRIES,

@@ -2,6 +2,8 @@
 
 export interface GraphCloud {
   readonly authorityHost: string;
+  /** Of tokens of version 2 and 1. Source: `issuer` of the tenant's .well-known/openid-configuration, with v2.0 and without. */
+  readonly issuers: readonly string[];
   /**
    * What a managed identity's token is asked for where it stands in for an app's secret.
    * Source: https://learn.microsoft.com/entra/workload-id/workload-identity-federation-config-app-trust-managed-identity
@@ -11,14 +13,17 @@ export interface GraphCloud {
 
 const GLOBAL: GraphCloud = {
   authorityHost: "https://login.microsoftonline.com",
+  issuers: ["https://login.microsoftonline.com/{tenant}/v2.0", "https://sts.windows.net/{tenant}/"],
   exchangeScope: "api://AzureADTokenExchange/.default",
 };
 const US_GOVERNMENT: GraphCloud = {
   authorityHost: "https://login.microsoftonline.us",
+  issuers: ["https://login.microsoftonline.us/{tenant}/v2.0", "https://sts.windows.net/{tenant}/"],
   exchangeScope: "api://AzureADTokenExchangeUSGov/.default",
 };
 const CHINA: GraphCloud = {
   authorityHost: "https://login.chinacloudapi.cn",
+  issuers: ["https://login.partner.microsoftonline.cn/{tenant}/v2.0", "https://sts.chinacloudapi.cn/{tenant}/"],
   exchangeScope: "api://AzureADTokenExchangeChina/.default",
 };
 

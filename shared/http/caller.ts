@@ -11,21 +11,25 @@ export interface Caller {
   readonly roles: ReadonlySet<Role>;
 }
 
-/** Finds out who is calling, from the `Authorization` header; `warn` logs what operators should hear of. Errors: `unauthenticated`. */
+/** Finds out who is calling, from the `Authorization` header; `warn` logs what operators should hear of. Errors: `unauthenticated`, `keysUnavailable`. */
 export type Authenticate = (authorization: string | null, warn: Warn) => Promise<Caller>;
 type Warn = (line: string) => void;
 
 /** Whoever gets through the platform's own check, or through loopback, is one consumer with all roles. */
 export const anyone: Authenticate = () => Promise.resolve({ consumer: "default", roles: new Set(ROLES) });
 
-/** What a token says, or why it says nothing. */
+/** What a token says, or why it says nothing; `unchecked`: nobody can tell now. */
 export type VerifyToken = (
   token: string,
   warn: Warn,
 ) => Promise<
   | { readonly kind: "valid"; readonly app: string; readonly roles: readonly unknown[] }
   | { readonly kind: "invalid"; readonly detail: string }
+  | { readonly kind: "unchecked" }
 >;
+
+/** As long as a failed look at the keys is not repeated. */
+const KEYS_RETRY_AFTER_SECONDS = 5;
 
 /** Whose tokens are wanted: RFC 6750 has no challenge without at least one attribute. */
 const CHALLENGE = 'Bearer realm="outlook-availability"';
@@ -39,11 +43,18 @@ export const bearer =
     const verdict = await verify(token, warn);
     if (verdict.kind === "invalid")
       throw unauthenticated(`the token is not valid: ${verdict.detail}`, `${CHALLENGE}, error="invalid_token"`);
+    if (verdict.kind === "unchecked") throw keysUnavailable();
     return { consumer: verdict.app, roles: new Set(ROLES.filter((role) => verdict.roles.includes(role))) };
   };
 
 const unauthenticated = (detail: string, challenge: string): Problem =>
   new Problem("unauthenticated", detail, { headers: { "www-authenticate": challenge } });
+
+/** No 401: the caller's token may be good, and another would fare no better. */
+const keysUnavailable = (): Problem =>
+  new Problem("keysUnavailable", "the keys that tokens are signed with cannot be read; try again with the same token", {
+    headers: { "retry-after": String(KEYS_RETRY_AFTER_SECONDS) },
+  });
 
 /** Reading everything includes reading one's own. Errors: `forbidden`, naming the role. */
 export function demand({ roles }: Caller, role: Role): void {

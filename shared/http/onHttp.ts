@@ -42,7 +42,7 @@ export const onHttp = <Runtime extends { readonly authenticate: Authenticate }>(
   methods,
   route,
   // With AUTH=key the platform checks its own keys; a token is checked below whatever the platform does.
-  authLevel: process.env.AUTH === "key" ? "function" : "anonymous",
+  authLevel: process.env.AUTH?.trim() === "key" ? "function" : "anonymous", // trimmed, as the configuration reads it
   handler: (request, context) => {
     const { log, end } = logUntilEnd(context);
     return answered(
@@ -58,8 +58,8 @@ export const onHttp = <Runtime extends { readonly authenticate: Authenticate }>(
   },
 });
 
-/** Where work goes on after the answer [A9], its lines go to the console: a context that has ended takes no more. */
-function logUntilEnd(context: Log): Log & { readonly end: () => void } {
+/** Where work goes on after the answer [A9, I5], its lines go to the console: a context that has ended takes no more. */
+export function logUntilEnd(context: Log): Log & { readonly end: () => void } {
   let log: Log["log"] = (...line) => context.log(...line);
   const end = () => {
     log = console.log;

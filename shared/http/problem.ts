@@ -9,6 +9,7 @@ export const PROBLEM_STATUS = {
   payloadTooLarge: 413,
   staleData: 503,
   storageUnavailable: 503,
+  keysUnavailable: 503,
   internal: 500,
 } as const;
 export type ProblemCode = keyof typeof PROBLEM_STATUS;
@@ -21,6 +22,7 @@ export const TITLES: Readonly<Record<ProblemCode, string>> = {
   payloadTooLarge: "Too much in one request",
   staleData: "Not fresh enough",
   storageUnavailable: "Storage cannot be reached",
+  keysUnavailable: "Credentials cannot be checked",
   internal: "Internal error",
 };
 

@@ -19,9 +19,13 @@ const SOME_ID = "a".repeat(26);
 const functions: Registered[] = [];
 beforeAll(async () => {
   functions.push(...(await registeredFunctions()));
-  // A token is the list of its roles.
-  openMemoryRuntime(bearer(async (token) => ({ kind: "valid", app: "ours", roles: token.split(",") })));
+  openByRoles();
 });
+
+/** A token is the list of its roles. */
+function openByRoles(): void {
+  openMemoryRuntime(bearer(async (token) => ({ kind: "valid", app: "ours", roles: token.split(",") })));
+}
 
 const call = (method: string, path: string, roles?: string) =>
   callFunction(functions, method, path, {
@@ -69,6 +73,18 @@ describe("every HTTP function", () => {
     }
   });
 
+  test("A8: while tokens cannot be checked every guarded one is 503, to be asked again with the same token", async () => {
+    openMemoryRuntime(bearer(async () => ({ kind: "unchecked" })));
+    for (const { name, method, path } of doors().filter(({ name: one }) => !OPEN.includes(one))) {
+      const { status, headers, text } = await call(method, filled(path), "Calendars.Manage");
+      expect({ name, status }).toEqual({ name, status: 503 });
+      expect(headers.get("retry-after")).toBe("5");
+      expect(headers.has("www-authenticate")).toBe(false);
+      expect(text).toContain("keys that tokens are signed with");
+    }
+    openByRoles();
+  });
+
   test("every one of the app's own is in the document, and nothing else is", () => {
     const own = doors().filter(({ path }) => !FOREIGN.test(path));
     const wanted = own.map(({ method, path }) => `${method} /${path}`);
@@ -85,9 +101,9 @@ describe("every HTTP function", () => {
         );
   });
 
-  test("with AUTH=key the platform asks for a key wherever a role is needed", async () => {
+  test.each(["key", " key "])('with AUTH="%s" the platform asks for a key wherever a role is needed', async (auth) => {
     vi.resetModules();
-    vi.stubEnv("AUTH", "key");
+    vi.stubEnv("AUTH", auth);
     const keyed = await registeredFunctions();
     vi.unstubAllEnvs();
     for (const { name, authLevel } of keyed)

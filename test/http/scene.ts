@@ -26,11 +26,11 @@ export interface Scene {
 /** A mailbox with two meetings on 2 December 2026; nobody watches it yet. A token is the list of its roles. */
 export function openScene(functions: readonly Registered[]): Scene {
   const service = openMemoryRuntime(
-    bearer(async (token) =>
-      token === "expired"
-        ? { kind: "invalid", detail: "ERR_JWT_EXPIRED" }
-        : { kind: "valid", app: "booking", roles: token.split(",") },
-    ),
+    bearer(async (token) => {
+      if (token === "expired") return { kind: "invalid", detail: "ERR_JWT_EXPIRED" };
+      if (token === "newKey") return { kind: "unchecked" };
+      return { kind: "valid", app: "booking", roles: token.split(",") };
+    }),
   );
   const { outlook } = service.sim;
   outlook.addMailbox({ address: ANNA, timeZone: "W. Europe Standard Time" });
@@ -93,6 +93,7 @@ async function realProblems({ service, call }: Scene, anna: CalendarId): Promise
   const found = [
     await call("POST", "availability", { calendars: [], start: "tomorrow", end: DAY.end }),
     await call("POST", "availability", request, { authorization: "Bearer expired" }),
+    await call("POST", "availability", request, { authorization: "Bearer newKey" }),
     await call("GET", "calendars", undefined, { authorization: "Bearer Availability.Read" }),
     await call("GET", `calendars/${"a".repeat(26)}`),
     await call("POST", "availability", { ...request, calendars: Array(201).fill(anna) }),

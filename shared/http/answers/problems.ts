@@ -34,5 +34,6 @@ export const PROBLEMS = {
   payloadTooLarge: problem("payloadTooLarge", { errors: FieldErrors }),
   staleData: problem("staleData", availability),
   storageUnavailable: problem("storageUnavailable", {}),
+  keysUnavailable: problem("keysUnavailable", {}),
   internal: problem("internal", {}),
 } as const satisfies Readonly<Record<ProblemCode, z.ZodObject>>;

@@ -10,6 +10,7 @@ const REASONS: Readonly<Record<ProblemCode, string>> = {
   payloadTooLarge: "uploadTooLarge",
   staleData: "backendError",
   storageUnavailable: "backendError",
+  keysUnavailable: "backendError",
   internal: "backendError",
 };
 

@@ -12,6 +12,7 @@ const GRAPH_CODES: Readonly<Record<ProblemCode, string>> = {
   payloadTooLarge: "RequestEntityTooLarge",
   staleData: "ErrorInternalServerTransientError",
   storageUnavailable: "ErrorInternalServerTransientError",
+  keysUnavailable: "ErrorInternalServerTransientError",
   internal: "ErrorInternalServerError",
 };
 

@@ -84,6 +84,7 @@ const HEADERS: Readonly<Partial<Record<ProblemCode, JsonSchema>>> = {
   forbidden: CHALLENGE,
   staleData: RETRY_AFTER,
   storageUnavailable: RETRY_AFTER,
+  keysUnavailable: RETRY_AFTER,
 };
 
 function problemResponses(components: Components, { problems }: Examples): JsonSchema {

@@ -36,4 +36,10 @@ export interface Operation {
 }
 
 /** What any route that demands a role may answer. */
-export const GUARDED: readonly ProblemCode[] = ["unauthenticated", "forbidden", "storageUnavailable", "internal"];
+export const GUARDED: readonly ProblemCode[] = [
+  "unauthenticated",
+  "forbidden",
+  "storageUnavailable",
+  "keysUnavailable",
+  "internal",
+];
