@@ -267,7 +267,7 @@ export interface AvailabilityRequest {
    */
   detail?: boolean;
   /**
-   * Adds `view`, one digit for each of these.
+   * Adds `view`, one digit for each of these; at most 50000.
    */
   viewIntervalMinutes?: number;
   /**
@@ -363,6 +363,9 @@ export interface Watch {
  * Graph's subscription on the calendar.
  */
 export interface Subscription {
+  /**
+   * `refused`: for good, so that the calendar is polled. `failing`: tried again. `none`: none is wanted, or not yet.
+   */
   state: "active" | "expired" | "creating" | "refused" | "failing" | "none";
   id: string | null;
   expiresAt: string | null;
@@ -378,10 +381,19 @@ export interface Subscription {
 }
 export interface LastRefresh {
   at: string;
+  /**
+   * What led to it: notification, lifecycle, watched, subscribed, requested, sweep, wake, retry.
+   */
   why: string;
+  /**
+   * `read`; or why not: `blocked` (`reason` says by what), `throttled`, `transient` (an outage), `unfinished` (a request that asked for it waited no longer).
+   */
   outcome: string;
   durationMs: number;
   pages: number;
+  /**
+   * Of those that take time and of those that do not.
+   */
   events: number;
 }
 export interface StaleCalendarExplanation {

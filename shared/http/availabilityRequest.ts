@@ -30,7 +30,12 @@ export const AvailabilityBody = z
         ].join(" "),
       ),
     detail: z.boolean().default(false).describe("Adds `blocks`."),
-    viewIntervalMinutes: z.int().min(1).max(1_440).optional().describe("Adds `view`, one digit for each of these."),
+    viewIntervalMinutes: z
+      .int()
+      .min(1)
+      .max(1_440)
+      .optional()
+      .describe(`Adds \`view\`, one digit for each of these; at most ${VIEW_DIGITS_MAX}.`),
     combine: z
       .union(
         [

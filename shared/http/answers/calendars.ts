@@ -1,5 +1,6 @@
 /** What `/calendars` and the routes below it answer. */
 import * as z from "zod";
+import { REFRESH_CAUSES } from "../../domain/messages.js";
 import { Id } from "../calendarRefs.js";
 import { Delivery, fresh, Instant, Interval, Named, stale, unknown } from "./common.js";
 
@@ -24,7 +25,11 @@ const since = (text: string) => Instant.nullable().describe(text);
 
 const Subscription = z
   .strictObject({
-    state: z.enum(["active", "expired", "creating", "refused", "failing", "none"]),
+    state: z
+      .enum(["active", "expired", "creating", "refused", "failing", "none"])
+      .describe(
+        "`refused`: for good, so that the calendar is polled. `failing`: tried again. `none`: none is wanted, or not yet.",
+      ),
     id: z.string().nullable(),
     expiresAt: Instant.nullable(),
     renewAt: Instant.nullable(),
@@ -39,11 +44,18 @@ const Subscription = z
 const LastRefresh = z
   .strictObject({
     at: Instant,
-    why: z.string(),
-    outcome: z.string(),
+    why: z.string().describe(`What led to it: ${REFRESH_CAUSES.join(", ")}.`),
+    outcome: z
+      .string()
+      .describe(
+        [
+          "`read`; or why not: `blocked` (`reason` says by what), `throttled`, `transient` (an outage),",
+          "`unfinished` (a request that asked for it waited no longer).",
+        ].join(" "),
+      ),
     durationMs: z.number().min(0),
     pages: count,
-    events: count,
+    events: count.describe("Of those that take time and of those that do not."),
   })
   .meta({ id: "LastRefresh" });
 
