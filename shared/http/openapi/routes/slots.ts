@@ -13,7 +13,7 @@ export const findSlots: Operation = {
     "repeated hour both are. All of a slot lies in one working period. Graph is not asked: before one of them is booked, ask",
     "`/availability` with `ifStale` refresh. That nothing is known of one calendar is no error:",
     "`state` tells, and what might be a slot is in `unknown`. A wrong field or too many slots (400), more than",
-    `${CALENDARS_MAX} distinct calendars (413) and storage out of reach (503) refuse the whole request.`,
+    `${CALENDARS_MAX} distinct calendars or another list that is too long (413) and storage out of reach (503) refuse the whole request.`,
   ].join(" "),
   role: "Availability.Read",
   body: SlotsBody,
