@@ -18,7 +18,23 @@ export interface ViewRequest {
   readonly baseUrl: string;
 }
 
+/** A day's views of a calendar, in pages; a full memory starts over. */
+const SHOWN_MAX = 16;
+
+/** Nobody but a fault changes what an unchanged calendar answers, and calendars are asked the same again and again. */
 export function calendarView(view: ViewRequest): Answer {
+  const { headers, url, mailbox, calendar, faults, baseUrl } = view;
+  if (!faults.none) return newView(view);
+  const asked = [headers.get("Prefer"), mailbox.timeZone, baseUrl, url.pathname, url.search].join("\n");
+  const known = calendar.shown.get(asked);
+  if (known !== undefined) return known;
+  const answer = newView(view);
+  if (calendar.shown.size >= SHOWN_MAX) calendar.shown.clear();
+  calendar.shown.set(asked, answer);
+  return answer;
+}
+
+function newView(view: ViewRequest): Answer {
   const { headers, url, mailbox, calendar, faults, now, baseUrl } = view;
   refuseUnknownOptions(url);
   const { start, end } = windowOf(url);

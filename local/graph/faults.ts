@@ -115,6 +115,10 @@ export class FaultsMet {
     this.#rules = rules;
   }
 
+  get none(): boolean {
+    return this.#rules.length === 0;
+  }
+
   /** The newest rule of a kind. */
   get<K extends FaultKind>(wanted: K): (Extract<ParsedFault, { kind: K }> & { readonly since: number }) | undefined {
     const isWanted = (rule: Rule): rule is Rule & Extract<ParsedFault, { kind: K }> => rule.kind === wanted;

@@ -1,4 +1,5 @@
 /** A mailbox and its calendars, and the calendars' past: an old view is the present with the latest changes undone. */
+import type { Answer } from "./answers.js";
 import type { StoredEvent } from "./event.js";
 import { HISTORY_MAX } from "./limits.js";
 
@@ -10,6 +11,8 @@ export interface Calendar {
   readonly events: Map<string, StoredEvent>;
   /** Newest last. */
   readonly history: Undo[];
+  /** Answers that showed it as it stands, by what was asked; every change ends them. */
+  readonly shown: Map<string, Answer>;
 }
 
 /** What one change replaced; `before` absent: the event was new. */
@@ -41,6 +44,7 @@ export function write(calendar: Calendar, id: string, event: StoredEvent | undef
   if (calendar.history.length > HISTORY_MAX) calendar.history.shift();
   if (event === undefined) calendar.events.delete(id);
   else calendar.events.set(id, event);
+  calendar.shown.clear();
 }
 
 /** The events as they were at an instant, changes at that very instant included. Reaches back HISTORY_MAX changes. */

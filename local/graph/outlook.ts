@@ -172,7 +172,8 @@ export class Outlook {
   #addCalendar(mailbox: Mailbox, name: string, id: string | undefined, isDefault: boolean): Calendar {
     const used = mailbox.calendars.some((other) => other.id === id || other.name === name);
     if (used) throw new SimulatorInputError("calendar", `${mailbox.address} has "${id ?? name}"`);
-    const calendar = { id: id ?? this.#calendarId(), name, isDefault, removed: false, events: new Map(), history: [] };
+    const own = { id: id ?? this.#calendarId(), name, isDefault };
+    const calendar = { ...own, removed: false, events: new Map(), history: [], shown: new Map() };
     mailbox.calendars.push(calendar);
     return calendar;
   }
