@@ -38,7 +38,7 @@ async function shakeOnce(endpoint: string, spaces: HandshakeKnobs["spaces"], sur
 
 async function ask(target: string, { deliver }: Surroundings, signal: AbortSignal) {
   const headers = { "Content-Type": "text/plain; charset=utf-8" };
-  const response = await deliver(new Request(target, { method: "POST", headers, body: "", signal }));
+  const response = await deliver(new Request(target, { method: "POST", headers, body: "" }), signal);
   return {
     status: response.status,
     type: response.headers.get("Content-Type") ?? "",

@@ -147,21 +147,21 @@ export class Notifier {
   async #send(delivery: Delivery): Promise<void> {
     const { now } = this.#surroundings;
     const startedAt = now();
-    const answer = await within(this.#surroundings, DELIVERY_TIMEOUT_MS, (signal) =>
-      this.#post(delivery, signal),
-    ).catch(() => "unreachable" as const);
+    const post = (signal: AbortSignal): Promise<number> => this.#post(delivery, signal);
+    const answer = await within(this.#surroundings, DELIVERY_TIMEOUT_MS, post, this.#stopping.signal).catch(
+      () => "unreachable" as const,
+    );
     if (typeof answer !== "number") this.#health.answered(hostOf(delivery.url), DELIVERY_TIMEOUT_MS, now());
     else this.#health.answered(hostOf(delivery.url), now() - startedAt, now());
     if (typeof answer === "number" && answer >= 200 && answer < 300) this.counts.delivered += delivery.items.length;
     else this.#again(delivery);
   }
 
-  async #post({ url, items }: Delivery, timeUp: AbortSignal): Promise<number> {
+  async #post({ url, items }: Delivery, signal: AbortSignal): Promise<number> {
     const address = addressOf(url, this.#knobs());
     if (address === undefined) return 404; // Event Grid's receiver was taken away meanwhile
-    const signal = AbortSignal.any([timeUp, this.#stopping.signal]);
     const content = letter(url, items, this.#knobs(), this.#surroundings);
-    const response = await this.#surroundings.deliver(new Request(address, { method: "POST", signal, ...content }));
+    const response = await this.#surroundings.deliver(new Request(address, { method: "POST", ...content }), signal);
     await response.body?.cancel();
     return response.status;
   }

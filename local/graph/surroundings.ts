@@ -7,8 +7,8 @@ export interface Surroundings {
   random(): number;
   /** Ends early, without an error, when the signal is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** One request to a notification endpoint. Rejects when it cannot be reached. */
-  deliver(request: Request): Promise<Response>;
+  /** One request to a notification endpoint. Rejects when it cannot be reached, or when the signal is aborted. */
+  deliver(request: Request, signal: AbortSignal): Promise<Response>;
   /** Origin of the Graph door, without a slash at the end. */
   baseUrl(): string;
 }
@@ -59,13 +59,16 @@ export const realSleep = (ms: number, signal?: AbortSignal): Promise<void> =>
 /** Made once: a reason of its own for each costs a stack trace, which nobody reads. */
 const OVER = new DOMException("The time for it is over.", "AbortError");
 
-/** "timeout", or what the work came to. The signal given to the work is aborted when time is up. */
+/** "timeout", or what the work came to. The signal given to the work is aborted when time is up, and when `stop` is. */
 export async function within<T>(
   { sleep }: Pick<Surroundings, "sleep">,
   ms: number,
   work: (signal: AbortSignal) => Promise<T>,
+  stop?: AbortSignal,
 ): Promise<T | "timeout"> {
   const working = new AbortController();
+  const end = (): void => working.abort(OVER);
+  stop?.addEventListener("abort", end);
   const waiting = new AbortController();
   const timeout = sleep(ms, waiting.signal).then((): "timeout" => "timeout");
   const outcome = work(working.signal);
@@ -74,7 +77,8 @@ export async function within<T>(
   try {
     return await Promise.race([outcome, timeout]);
   } finally {
+    stop?.removeEventListener("abort", end);
     waiting.abort(OVER);
-    working.abort(OVER);
+    end();
   }
 }

@@ -15,12 +15,17 @@ export class OwnedTime {
   readonly sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
       if (signal?.aborted === true) return resolve();
-      const sleeper = { until: this.#now + ms, wake: resolve };
-      this.#sleepers.push(sleeper);
-      signal?.addEventListener("abort", () => {
-        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+      const wake = (): void => {
+        signal?.removeEventListener("abort", end);
         resolve();
-      });
+      };
+      const sleeper = { until: this.#now + ms, wake };
+      const end = (): void => {
+        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+        wake();
+      };
+      this.#sleepers.push(sleeper);
+      signal?.addEventListener("abort", end);
     });
 
   /** How many are asleep. */
@@ -49,17 +54,17 @@ export class Receiver {
   onHandshake = (token: string): Response | Promise<Response> => text(token);
   onLetter = (): Response | Promise<Response> => new Response(null, { status: 202 });
 
-  readonly deliver = async (request: Request): Promise<Response> => {
+  readonly deliver = async (request: Request, signal: AbortSignal): Promise<Response> => {
     const url = new URL(request.url);
     const token = url.searchParams.get("validationToken");
     if (token !== null) {
       this.tokens.push(token);
-      return unlessAborted(this.onHandshake(token), request.signal);
+      return unlessAborted(this.onHandshake(token), signal);
     }
     const body = await request.text();
     const isJson = request.headers.get("Content-Type")?.includes("json") ?? false;
     this.letters.push({ url, body: isJson ? JSON.parse(body) : body, headers: request.headers });
-    return unlessAborted(this.onLetter(), request.signal);
+    return unlessAborted(this.onLetter(), signal);
   };
 
   /** All items so far, one list. */

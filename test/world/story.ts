@@ -22,7 +22,7 @@ export async function allQuiet(activity: () => number): Promise<void> {
   let seen = -1;
   for (let turns = 0; turns < TURNS_MAX && seen !== activity(); turns++) {
     seen = activity();
-    for (let immediate = 0; immediate < 3; immediate++) await new Promise((done) => setImmediate(done));
+    await new Promise((done) => setImmediate(done));
   }
 }
 
