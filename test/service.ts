@@ -1,4 +1,5 @@
 /** The whole product in one process: the domain and the Graph adapters, over memory and a simulated Graph. */
+import { lightResponse } from "../local/graph/answers.js";
 import { GraphSimulator } from "../local/graph/simulator.js";
 import { seededRandom as fractions } from "../local/graph/surroundings.js";
 import { ENDPOINT, text } from "../local/graph/testBed.js";
@@ -106,7 +107,8 @@ export function openService(options: ServiceOptions = {}) {
     random: fractions(seed),
     deliver: (request) => (options.deliver ?? receive)(request),
   });
-  const client = new GraphClient({ baseUrl: GRAPH, tokens, fetch: sim.fetch });
+  const ask: typeof fetch = async (input, init) => lightResponse(await sim.answer(input, init));
+  const client = new GraphClient({ baseUrl: GRAPH, tokens, fetch: ask });
   const ports: Deps = {
     policy: { ...POLICY, ...policy },
     keys,

@@ -81,15 +81,17 @@ export function utcInstant(
   minute = Number.NaN,
   second = 0,
 ): EpochMs | undefined {
-  const at = Date.UTC(year, month - 1, day, hour, minute, second);
-  if (Number.isNaN(at)) return undefined;
-  const back = new Date(at);
-  const same =
-    back.getUTCFullYear() === year &&
-    back.getUTCMonth() === month - 1 &&
-    back.getUTCDate() === day &&
-    back.getUTCHours() === hour &&
-    back.getUTCMinutes() === minute &&
-    back.getUTCSeconds() === second;
-  return same ? instant(at) : undefined;
+  const isTime = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
+  const isDate = month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+  if (!isTime || !isDate || year < FIRST_YEAR) return undefined;
+  return instant(Date.UTC(year, month - 1, day, hour, minute, second));
+}
+
+/** `Date.UTC` takes years before it for those of the 20th century. */
+const FIRST_YEAR = 100;
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+function daysIn(year: number, month: number): number {
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0);
 }

@@ -1,5 +1,5 @@
 /** The way to Graph and back, watched: who asks for what, what is really answered, and how many ask at once. */
-import { type Answer, responseOf } from "../../local/graph/answers.js";
+import { type Answer, lightResponse } from "../../local/graph/answers.js";
 import { type CalendarName, PRIMARY } from "../../shared/domain/calendarId.js";
 import { TENANT } from "../graphBed.js";
 
@@ -55,9 +55,10 @@ export function doorTo(options: DoorOptions): typeof fetch {
     try {
       const answer = await options.answer(url, { ...rest, ...(body !== undefined && { body }) });
       const { status, headers, text } = answer;
-      judge(options, parts, { status, retryAfter: headers["Retry-After"] ?? null, body: parsed(text) });
+      if (parts.some(({ isView }) => isView))
+        judge(options, parts, { status, retryAfter: headers["Retry-After"] ?? null, body: parsed(text) });
       await options.gate(call, "after");
-      return responseOf(answer);
+      return lightResponse(answer);
     } finally {
       for (const [mailbox, load] of loads) running.set(mailbox, (running.get(mailbox) ?? 0) - load);
     }
