@@ -3,6 +3,7 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
+import { COMPILED_ONCE } from "../host/hostProcess.js";
 import { isAlive } from "./claim.js";
 import { ROOT } from "./repository.js";
 
@@ -20,7 +21,10 @@ export class StartProcess implements AsyncDisposable {
   constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}, shell?: string) {
     const command = shell === undefined ? [process.execPath, START, ...args] : ["sh", "-c", shell];
     const [file = "", ...rest] = command;
-    this.#child = spawn(file, rest, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    this.#child = spawn(file, rest, {
+      env: { ...process.env, ...COMPILED_ONCE, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.on("data", (chunk: Buffer) => {
         this.output += chunk.toString();

@@ -114,7 +114,7 @@ async function startApp(
     log.error(`warning: on some paths function '${first}' hides '${second}': routes are tried in the order of names`);
   }
   const storage = new Storage(log);
-  checkConnections(functions, storage);
+  await openConnections(functions, storage);
   return { core, settings, functions, storage, streamServer };
 }
 
@@ -167,12 +167,12 @@ function serve(
   };
 }
 
-function checkConnections(functions: readonly HostedFunction[], storage: Storage): void {
-  for (const { name, trigger, outputs } of functions) {
-    const targets = [...outputs.values(), ...(trigger.kind === "queue" ? [trigger] : [])];
-    if (targets.every((target) => storage.accepts(target.connection))) continue;
-    throw new HostRefusal(`function '${name}': its storage connection is not a connection string`);
-  }
+async function openConnections(functions: readonly HostedFunction[], storage: Storage): Promise<void> {
+  for (const { name, trigger, outputs } of functions)
+    for (const { connection } of [...outputs.values(), ...(trigger.kind === "queue" ? [trigger] : [])]) {
+      if (await storage.opens(connection)) continue;
+      throw new HostRefusal(`function '${name}': its storage connection is not a connection string`);
+    }
 }
 
 async function withinGrace(work: Promise<void>, seconds: number): Promise<void> {

@@ -36,7 +36,9 @@ async function delivery(queue: string, run: () => Promise<Outcome>) {
   const [message] = (await client.receiveMessages({ visibilityTimeout: 600 })).receivedMessageItems;
   if (message === undefined) throw new Error("no message");
   const log = { info: () => undefined, error: () => undefined };
-  const deps = { storage: new Storage(log), settings, invoker: { run }, log };
+  const storage = new Storage(log);
+  expect(await storage.opens(azurite.connectionString)).toBe(true);
+  const deps = { storage, settings, invoker: { run }, log };
   const trigger: QueueTrigger = { kind: "queue", queue, connection: azurite.connectionString };
   const handler = () => undefined;
   const fn: HostedFunction<QueueTrigger> = {

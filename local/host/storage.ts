@@ -1,5 +1,5 @@
 /** Queue clients by connection, and one memory of whether storage answers. */
-import { QueueServiceClient } from "@azure/storage-queue";
+import type { QueueServiceClient } from "@azure/storage-queue";
 import type { HostLog } from "./log.js";
 import { messageOf } from "./refusal.js";
 
@@ -15,17 +15,23 @@ export class Storage {
     this.#log = log;
   }
 
-  queue(connection: string, name: string) {
-    return this.#service(connection).getQueueClient(name);
-  }
-
-  accepts(connection: string): boolean {
+  /** Comes before `queue`. False where it is no connection string. The client is loaded for hosts with queues only. */
+  async opens(connection: string): Promise<boolean> {
+    if (this.#services.has(connection)) return true;
+    const storage = await import("@azure/storage-queue");
     try {
-      this.#service(connection);
+      const options = { retryOptions: RETRIES };
+      this.#services.set(connection, storage.QueueServiceClient.fromConnectionString(connection, options));
       return true;
     } catch {
       return false; // what the client threw may repeat the connection string, and that holds the account key
     }
+  }
+
+  queue(connection: string, name: string) {
+    const service = this.#services.get(connection);
+    if (service === undefined) throw new Error(`queue "${name}" is of a connection that was not opened`);
+    return service.getQueueClient(name);
   }
 
   /** Said once, until storage answers again. */
@@ -37,14 +43,6 @@ export class Storage {
   answered(): void {
     if (!this.#reachable) this.#log.info("storage answers again");
     this.#reachable = true;
-  }
-
-  #service(connection: string): QueueServiceClient {
-    const known = this.#services.get(connection);
-    if (known !== undefined) return known;
-    const service = QueueServiceClient.fromConnectionString(connection, { retryOptions: RETRIES });
-    this.#services.set(connection, service);
-    return service;
   }
 }
 
