@@ -18,6 +18,7 @@ import { MemoryQueues } from "../memory/memoryQueues.js";
 import { MemoryStore } from "../memory/memoryStore.js";
 import { indexContract } from "./indexContract.js";
 import { ledgerContract } from "./ledgerContract.js";
+import { queueGauge } from "./queueGauge.js";
 import { type Arrival, type QueuesBed, queuesContract } from "./queuesContract.js";
 import { rangesContract } from "./rangesContract.js";
 import { type StoreBed, storeContract } from "./storeContract.js";
@@ -58,6 +59,7 @@ describe("the index in memory", () => indexContract(async () => new MemoryIndex(
 describe("the index in a table", () => indexContract(async () => new TableSubscriptionIndex(freshTable())));
 describe("the queues in memory", () => queuesContract(memoryQueues));
 describe("the queues in storage", () => queuesContract(storageQueues));
+describe("the lengths of queues", () => queueGauge(() => azurite.connectionString));
 
 async function memoryQueues(): Promise<QueuesBed> {
   const clock = new ManualClock("2026-12-01T12:00:00Z");

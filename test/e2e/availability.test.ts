@@ -2,10 +2,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { availability, availabilityOf, calendar, StaleProblem, watch } from "./answers.js";
 import { badInput } from "./badInput.js";
+import { bookingService } from "./bookingService.js";
 import { conditionalReads } from "./conditionalReads.js";
 import { at, between, dateAhead, dayOf } from "./days.js";
 import { isElsewhere } from "./elsewhere.js";
 import { eventually } from "./eventually.js";
+import { fuzzed } from "./fuzzed.js";
 import { addMailbox, freshAddress, type Person, watchedPerson } from "./mailboxes.js";
 import { type Product, startProduct } from "./product.js";
 import { slotsInAll } from "./slots.js";
@@ -241,3 +243,5 @@ describe("several calendars", () => {
 describe.skipIf(isElsewhere)("conditional reads", () => conditionalReads(() => product));
 describe("slots", () => slotsInAll(() => product));
 describe("bad input", () => badInput(() => product.api));
+describe("with the client of this repository", () => bookingService(() => product));
+describe("over the wire", () => fuzzed(() => product));

@@ -20,10 +20,17 @@ type Setting = keyof typeof GOOD | "HORIZON_DAYS" | "PARTNER_TOPICS";
 /** What each is set to, and what else is set; which values are right is in shared/configErrors.test.ts. */
 const BAD: readonly { readonly settings: Partial<Record<Setting, string>>; readonly more?: object }[] = [
   { settings: { AzureWebJobsStorage: "" } },
-  { settings: { CLIENT_STATE_KEYS: "k1:c2hvcnQtc2VjcmV0" } },
-  { settings: { PARTNER_TOPICS: "" }, more: { NOTIFICATION_DOOR: "eventGrid" } },
-  { settings: { AUTH: "none" }, more: { WEBSITE_HOSTNAME: "myapp.azurewebsites.net" } },
-  { settings: { GRAPH_BASE_URL: "http://example.com", GRAPH_CREDENTIAL: "password", HORIZON_DAYS: "0" } },
+  {
+    settings: {
+      AUTH: "none",
+      CLIENT_STATE_KEYS: "k1:c2hvcnQtc2VjcmV0",
+      PARTNER_TOPICS: "",
+      GRAPH_BASE_URL: "http://example.com",
+      GRAPH_CREDENTIAL: "password",
+      HORIZON_DAYS: "0",
+    },
+    more: { NOTIFICATION_DOOR: "eventGrid", WEBSITE_HOSTNAME: "myapp.azurewebsites.net" },
+  },
 ];
 
 export function badSettings(): void {

@@ -1,7 +1,7 @@
 /** Somebody whose calendar has something of every kind, and what Outlook holds of it. */
 import { clocksGoBack } from "./days.js";
+import type { View } from "./foreignClients.js";
 import { watchedPerson } from "./mailboxes.js";
-import type { View } from "./otherClients.js";
 import type { Product } from "./product.js";
 
 const BERLIN = "W. Europe Standard Time";

@@ -2,9 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { berliner, truth } from "./berliner.js";
 import { at, clocksGoBack } from "./days.js";
+import { googleFreeBusyAt } from "./foreignClients.js";
 import { freeBusyOf } from "./iCalendar.mjs";
 import { freshAddress, watchedPerson } from "./mailboxes.js";
-import { googleFreeBusyAt } from "./otherClients.js";
 import type { Product } from "./product.js";
 
 const DAY = 3;

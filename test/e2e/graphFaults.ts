@@ -11,6 +11,7 @@ import type { Product } from "./product.js";
 const DAY = 3;
 /** The first retry comes after 10 s, a quarter more or less. */
 const RETRIED_SECONDS_MAX = 40;
+const LOOK_EVERY_MS = 500;
 /** The app goes by storage's clock, which tells whole seconds. */
 const CLOCK_SLACK_MS = 1_000;
 const morning = between(DAY, "09:00", "10:00");
@@ -157,10 +158,14 @@ export function graphFaults(product: () => Product): void {
 
     for (const rule of rules) own.graph.faults.remove(rule);
     if (one.passes === "heard") own.graph.outlook.addEvent(mailbox, "primary", evening);
-    await eventually(async () => {
-      const busy = one.passes === "heard" ? [morning, afternoon, evening] : [morning, afternoon];
-      expect(await answerOf(id)).toMatchObject({ state: "fresh", reason: null, busy, unknown: [] });
-    }, RETRIED_SECONDS_MAX);
+    await eventually(
+      async () => {
+        const busy = one.passes === "heard" ? [morning, afternoon, evening] : [morning, afternoon];
+        expect(await answerOf(id)).toMatchObject({ state: "fresh", reason: null, busy, unknown: [] });
+      },
+      RETRIED_SECONDS_MAX,
+      LOOK_EVERY_MS,
+    );
     expect(await explain(api, id)).toMatchObject({ lastError: null, failures: 0, notBefore: null });
   });
 
@@ -172,7 +177,11 @@ export function graphFaults(product: () => Product): void {
     await eventually(async () => expect((await explain(api, id)).notBefore).not.toBeNull());
     await refreshNow(api, id);
     await calendar(api, { calendars: [id], ...dayOf(DAY), maxAgeSeconds: 0, ifStale: "refresh" });
-    await eventually(async () => expect((await explain(api, id)).notBefore).toBeNull(), RETRIED_SECONDS_MAX);
+    await eventually(
+      async () => expect((await explain(api, id)).notBefore).toBeNull(),
+      RETRIED_SECONDS_MAX,
+      LOOK_EVERY_MS,
+    );
     const reads = own.graph.log.filter((one) => one.mailbox === mailbox && one.operation === "calendarView");
     const refused = reads.findIndex(({ status }) => status === 429);
     const [last, next] = [reads[refused], reads[refused + 1]];

@@ -1,9 +1,10 @@
-/** Graph's door: what it answers, and what it puts on the queues, which nobody empties here but the tests. */
+/** Graph's doors: what they answer, and what they put on the queues, which nobody empties here but the tests. */
 import { request } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { calendarIdOf } from "../../shared/domain/calendarId.js";
 import { problem } from "./answers.js";
 import { isElsewhere } from "./elsewhere.js";
+import { eventGridDoors } from "./eventGridDoors.js";
 import { clientStateOf, item, NOTIFICATIONS, notify } from "./notify.js";
 import { type Product, startProduct } from "./product.js";
 import { emptied, type QueueName, queued } from "./queued.js";
@@ -28,8 +29,12 @@ async function expectNothingQueued(): Promise<void> {
 }
 
 beforeAll(async () => {
-  const settings = { "AzureWebJobs.refresh.Disabled": "true", "AzureWebJobs.subscriptions.Disabled": "true" };
-  product = await startProduct({ settings });
+  const settings = {
+    "AzureWebJobs.refresh.Disabled": "true",
+    "AzureWebJobs.subscriptions.Disabled": "true",
+    NOTIFICATION_URL: "", // Event Grid needs none; the webhook is there in any case
+  };
+  product = await startProduct({ door: "eventGridQueue", settings });
 });
 afterAll(() => product.stop());
 beforeEach(async () => {
@@ -195,3 +200,5 @@ describe("bodies that are none", () => {
     await expectNothingQueued();
   });
 });
+
+describe("Event Grid", () => eventGridDoors(() => product));

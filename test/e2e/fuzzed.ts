@@ -5,12 +5,12 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { text as textOf } from "node:stream/consumers";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { queriesOf, spoiled, valuesOf } from "../http/arbitraries.js";
 import { Described, isTooOld, type OpenApi } from "../http/described.js";
 import type { Answer } from "./api.js";
 import { keys, timeoutFactor } from "./elsewhere.js";
-import { type Product, startProduct } from "./product.js";
+import type { Product } from "./product.js";
 
 const RUNS = { numRuns: 40 };
 /** Far longer than any answer here takes on a machine that does nothing else. */
@@ -23,20 +23,14 @@ const withQuery = described.operations.filter(
   ({ method, parameters = [] }) => method === "GET" && parameters.some((one) => one.in === "query"),
 );
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct();
-});
-afterAll(() => product.stop());
-
 function expectDescribed(operationId: string, answer: Answer): void {
   if (!isTooOld(answer)) expect(answer.status, answer.text).toBeLessThan(500);
   expect(described.faults(operationId, answer)).toEqual([]);
 }
 
 /** The path goes out as it is written here, which fetch would not do. */
-async function raw(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
-  const url = new URL(product.api.url);
+async function raw(base: string, path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  const url = new URL(base);
   const send = url.protocol === "https:" ? httpsRequest : httpRequest;
   const sent = send({
     ...{ host: url.hostname, port: url.port, path, agent: false },
@@ -50,14 +44,14 @@ async function raw(path: string, headers: Readonly<Record<string, string>> = {})
   return { status: response.statusCode ?? 0, headers: new Headers(told), text, body };
 }
 
-describe("over the wire", () => {
+export function fuzzed(product: () => Product): void {
   test.each(withBody)(
     "A8: bodies of $path that nearly fit are answered as described",
     ({ operationId, path, requestBody }) =>
       fc.assert(
         fc.asyncProperty(
           spoiled(valuesOf(requestBody?.content["application/json"]?.schema ?? {}, document)),
-          async ({ value }) => expectDescribed(operationId, await product.api.post(`/api${path}`, value)),
+          async ({ value }) => expectDescribed(operationId, await product().api.post(`/api${path}`, value)),
         ),
         RUNS,
       ),
@@ -68,7 +62,7 @@ describe("over the wire", () => {
     ({ operationId, path, parameters = [] }) =>
       fc.assert(
         fc.asyncProperty(queriesOf(parameters, document), async (query) =>
-          expectDescribed(operationId, await product.api.get(`/api${path}?${query}`)),
+          expectDescribed(operationId, await product().api.get(`/api${path}?${query}`)),
         ),
         RUNS,
       ),
@@ -90,7 +84,7 @@ describe("over the wire", () => {
     "/api/CALENDARS/\\..\\..",
     "//api/calendars/x",
   ])("A8: a path such as %s opens nothing and breaks nothing", async (path) => {
-    const { status, text } = await raw(path);
+    const { status, text } = await raw(product().api.url, path);
     expect([400, 404, ...(path.startsWith("/api//") || path.startsWith("//") ? [401] : [])]).toContain(status);
     expect(text).not.toMatch(/masterKey|"config"| {4}at /);
   });
@@ -104,14 +98,14 @@ describe("over the wire", () => {
     ["a range", { range: "bytes=0-1", expect: "100-continue", te: "trailers" }],
   ])("A8: headers with %s change nothing", async (_, headers) => {
     const query = `id=${"a".repeat(26)}&start=2026-12-01T00:00:00Z&end=2026-12-02T00:00:00Z`;
-    const answer = await raw(`/api/availability?${query}`, headers);
+    const answer = await raw(product().api.url, `/api/availability?${query}`, headers);
     expect(answer).toMatchObject({ status: 200, body: { calendars: [{ reason: "notWatched" }] } });
   });
 
   test("A8: the same calendar 200 times is answered 200 times, alike", async () => {
     const calendars = Array(200).fill({ mailbox: "anna@contoso.com" });
     const request = { calendars, start: "2026-12-01T00:00:00Z", end: "2026-12-02T00:00:00Z", ifStale: "refresh" };
-    const answer = await product.api.post("/api/availability", request);
+    const answer = await product().api.post("/api/availability", request);
     expectDescribed("readAvailability", answer);
     const { calendars: answered } = answer.body as { readonly calendars: readonly unknown[] };
     expect({ count: answered.length, kinds: new Set(answered.map((one) => JSON.stringify(one))).size }).toEqual({
@@ -119,4 +113,4 @@ describe("over the wire", () => {
       kinds: 1,
     });
   });
-});
+}
