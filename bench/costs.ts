@@ -1,11 +1,13 @@
 /** `npm run costs`: writes what so many calendars cost into docs/operations.md. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { runCommand } from "../tools/commandLine.js";
 import { costSection, withCosts } from "./costTable.js";
+import { COSTS } from "./options.js";
 
 const DOCUMENT = "docs/operations.md";
 
-parseArgs({ options: {} }); // there are none: an unknown one is refused before anything is written
-
-writeFileSync(DOCUMENT, withCosts(readFileSync(DOCUMENT, "utf8")));
-console.log(costSection());
+process.exitCode = await runCommand(COSTS, process.argv.slice(2), () => {
+  writeFileSync(DOCUMENT, withCosts(readFileSync(DOCUMENT, "utf8")));
+  console.log(costSection());
+  return 0;
+});

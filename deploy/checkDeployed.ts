@@ -1,14 +1,15 @@
 /**
  * `npm run check:deployed`, which azd runs after each deployment: all functions are registered, health answers, and a sweep
  * completes and is logged. Settings are the outputs of infra/main.bicep, which azd puts into the environment.
- * Exit: 0 all hold, 1 one does not.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { ROOT } from "../local/demo/repository.js";
+import { runCommand } from "../tools/commandLine.js";
 import { type AzurePlace, azdToken, loggedSince, masterKey } from "./azure.js";
 import { AZURE_WAITS, checkDeployed } from "./checks.js";
+import { CHECK_DEPLOYED } from "./options.js";
 
 /** Everything is in one resource group, so that the workspace's id says where the app is. */
 const WORKSPACE =
@@ -32,7 +33,7 @@ const Report = z.object({ functions: z.array(z.string()).min(1) });
 const SWEEPS = join(ROOT, "infra", "monitoring", "queries", "lastSweeps.kql");
 const REPORT = join(ROOT, ".package", "report.json");
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const settings = settingsOf(process.env);
   const { functions } = Report.parse(JSON.parse(await packageReport()));
   const query = await readFile(SWEEPS, "utf8");
@@ -47,6 +48,7 @@ async function main(): Promise<void> {
     AZURE_WAITS,
     (line) => console.log(line),
   );
+  return 0;
 }
 
 /** Errors: says what makes the report, where there is none. */
@@ -73,7 +75,4 @@ const placeOf = ({ LOG_WORKSPACE_ID, AZURE_FUNCTION_APP_NAME }: Settings): Azure
   token: azdToken,
 });
 
-main().catch((error: unknown) => {
-  console.error(`npm run check:deployed: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-});
+process.exitCode = await runCommand(CHECK_DEPLOYED, process.argv.slice(2), main);

@@ -1,15 +1,16 @@
 /**
- * `npm run package`: bundles the app into `.package/app`, and holds it to its size and load time. What it found is kept in
- * `.package/report.json`. A slow load is refused in CI only (the variable `CI` is set there), elsewhere it is a warning.
- * Exit: 0 within the ceilings, 1 beyond one of them or not loadable.
+ * `npm run package`: bundles the app, and holds it to its ceilings; options.ts says where it is put. A slow load is refused
+ * in CI only (the variable `CI` is set there), elsewhere it is a warning.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../local/demo/repository.js";
+import { runCommand } from "../tools/commandLine.js";
 import { bundleApp, bundleSource } from "./bundle.js";
 import { type PackageReport, summary, tooSlow, verdict } from "./ceilings.js";
 import { type LoadTimes, loadOnce, loadTimes } from "./loadTime.js";
+import { PACKAGE } from "./options.js";
 
 const OUT = join(ROOT, ".package");
 const EMPTY_APP = 'import { app } from "@azure/functions"; app.http("empty", { handler: () => ({ status: 204 }) });';
@@ -43,10 +44,4 @@ async function measure(entry: string, report: (times: LoadTimes) => PackageRepor
   }
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(`npm run package: ${error instanceof Error ? error.message : String(error)}`);
-    process.exit(1);
-  },
-);
+process.exit(await runCommand(PACKAGE, process.argv.slice(2), main));

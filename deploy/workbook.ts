@@ -1,8 +1,9 @@
 /** `npm run workbook`: makes infra/monitoring/workbook.json of the queries in infra/monitoring/queries/workbook. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { ROOT } from "../local/demo/repository.js";
+import { runCommand } from "../tools/commandLine.js";
+import { WORKBOOK } from "./options.js";
 import { CHAPTERS, type Tile } from "./workbookTiles.js";
 
 const MONITORING = join(ROOT, "infra", "monitoring");
@@ -69,8 +70,9 @@ function queryItem({ query, title, chart, width = 100 }: Tile) {
   };
 }
 
-if (process.argv[1] === import.meta.filename) {
-  parseArgs({ options: {} }); // there are none: an unknown one is refused
-  writeFileSync(workbookFile, workbookJson());
-  console.log(workbookFile);
-}
+if (process.argv[1] === import.meta.filename)
+  process.exitCode = await runCommand(WORKBOOK, process.argv.slice(2), () => {
+    writeFileSync(workbookFile, workbookJson());
+    console.log(workbookFile);
+    return 0;
+  });

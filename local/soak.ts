@@ -1,11 +1,9 @@
-/**
- * `node dist/local/soak.js --minutes 45 [--kill-every 300]`: the demo under traffic, every answer judged, and at the end
- * every calendar compared with simulated Outlook. Ends with 1 if anything was wrong.
- */
-import { parseArgs } from "node:util";
+/** `npm run soak`: the demo under traffic, every answer judged; demo/soakOptions.ts says for how long. */
+import { type Given, runCommand } from "../tools/commandLine.js";
 import { LocalRun } from "./demo/localRun.js";
 import { demandBuild } from "./demo/repository.js";
 import { openRunFolder } from "./demo/runFolder.js";
+import { SOAK } from "./demo/soakOptions.js";
 import { memoryOf, pause, SoakRun } from "./demo/soakRun.js";
 import { type HostOptions, startStandIn } from "./demo/startHost.js";
 import { memoryStorage } from "./demo/storage.js";
@@ -18,23 +16,10 @@ const QUIET_MS = 75_000;
 
 const say = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`);
 
-function options() {
-  const { values } = parseArgs({ options: { minutes: { type: "string" }, "kill-every": { type: "string" } } });
-  const killEvery = values["kill-every"];
-  return {
-    minutes: positive("--minutes", values.minutes ?? "45"),
-    killEverySeconds: killEvery === undefined ? undefined : positive("--kill-every", killEvery),
-  };
-}
+type Wanted = Given<typeof SOAK>;
 
-function positive(option: string, text: string): number {
-  const value = Number(text);
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw new Error(`${option} "${text}" is no number above 0`);
-}
-
-async function soak(run: LocalRun, soakRun: SoakRun, signal: AbortSignal): Promise<void> {
-  const { minutes, killEverySeconds } = options();
+async function soak(run: LocalRun, soakRun: SoakRun, { values }: Wanted, signal: AbortSignal): Promise<void> {
+  const { minutes, "kill-every": killEverySeconds } = values;
   await soakRun.watch();
   const quiet = AbortSignal.any([signal, AbortSignal.timeout(minutes * MINUTE_MS)]);
   const traffic = startTraffic(run.sim, { today: run.today, signal: quiet });
@@ -61,8 +46,7 @@ async function report(run: LocalRun, { reads, mismatches }: SoakRun, { counts }:
   say(`${changes} changes, ${reads} answers judged, ${mismatches.length} mismatches, host ${memory} MiB`);
 }
 
-async function main(): Promise<number> {
-  options();
+async function main(wanted: Wanted): Promise<number> {
   demandBuild();
   const folder = await openRunFolder(undefined);
   const startHost = (given: HostOptions) => startStandIn(given, "the soak measures and kills it");
@@ -71,7 +55,7 @@ async function main(): Promise<number> {
   let isDone = false;
   const end = await onceEnded(async (signal) => {
     await run.start();
-    await soak(run, soakRun, signal);
+    await soak(run, soakRun, wanted, signal);
     isDone = !signal.aborted;
     return isDone ? "Done." : "Interrupted.";
   });
@@ -81,10 +65,4 @@ async function main(): Promise<number> {
   return isFailure ? 1 : 0;
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(`soak: ${error instanceof Error ? error.message : String(error)}`);
-    process.exit(1);
-  },
-);
+process.exit(await runCommand(SOAK, process.argv.slice(2), main));

@@ -1,12 +1,13 @@
 /**
  * `npm start`: everything on this machine, filled with a demo. Ends with 0 on Ctrl-C, with 1 when something that it needs
- * cannot start or ends by itself.
+ * cannot start or ends by itself, with 2 when its options are wrong.
  */
+import { type Given, runCommand } from "../tools/commandLine.js";
 import { AppClient } from "./demo/appClient.js";
 import { LocalRun } from "./demo/localRun.js";
 import { demandBuild } from "./demo/repository.js";
 import { openRunFolder } from "./demo/runFolder.js";
-import { HELP, type StartOptions, startOptions } from "./demo/startOptions.js";
+import { START } from "./demo/startOptions.js";
 import { openStorage } from "./demo/storage.js";
 import { shownTour, tour, watchStep } from "./demo/tour.js";
 import { startTraffic } from "./demo/traffic.js";
@@ -34,14 +35,15 @@ async function watchAll(run: LocalRun, clientStateKeys: string): Promise<void> {
 /** Since the process began. */
 const sinceStart = (): string => `${(performance.now() / 1_000).toFixed(1)} s`;
 
-async function start({ data, hasTraffic, isWatching }: StartOptions): Promise<number> {
+async function start({ values }: Given<typeof START>): Promise<number> {
+  const { data, traffic: hasTraffic, "no-watch": isUnwatched } = values;
   demandBuild();
   const folder = await openRunFolder(data);
   const run = new LocalRun({ folder, openStorage: () => openStorage(folder), say });
   const ending = onceEnded(async (signal) => {
     await run.start();
-    if (isWatching) await watchAll(run, folder.clientStateKeys);
-    const watching = isWatching ? [] : [watchStep(run.appUrl, demoWishes(run.sim))];
+    if (!isUnwatched) await watchAll(run, folder.clientStateKeys);
+    const watching = isUnwatched ? [watchStep(run.appUrl, demoWishes(run.sim))] : [];
     for (const line of shownTour([...watching, ...tour(run)])) say(line);
     if (hasTraffic) startTraffic(run.sim, { today: run.today, signal });
     say(`\n${hasTraffic ? "A calendar changes every second. " : ""}Ctrl-C ends everything.`);
@@ -53,17 +55,4 @@ async function start({ data, hasTraffic, isWatching }: StartOptions): Promise<nu
   return why.exitCode;
 }
 
-async function main(): Promise<number> {
-  const options = startOptions(process.argv.slice(2));
-  if (options !== "help") return start(options);
-  say(HELP);
-  return 0;
-}
-
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(`npm start: ${error instanceof Error ? error.message : String(error)}`);
-    process.exit(1);
-  },
-);
+process.exit(await runCommand(START, process.argv.slice(2), start));

@@ -1,31 +1,17 @@
-/** An empty simulator on two ports: `node dist/local/graph/main.js --graph-port 7080 --control-port 7081`. */
-import { parseArgs } from "node:util";
+/** An empty simulator on two ports, by itself. */
+import { runCommand } from "../../tools/commandLine.js";
+import { SIMULATOR } from "./options.js";
 import { serveSimulator } from "./server.js";
 import { GraphSimulator } from "./simulator.js";
 
-const { values } = parseArgs({
-  options: {
-    "graph-port": { type: "string", default: "7080" },
-    "control-port": { type: "string", default: "7081" },
-    address: { type: "string", default: "127.0.0.1" },
-  },
+process.exitCode = await runCommand(SIMULATOR, process.argv.slice(2), async ({ values }) => {
+  const { graphUrl, controlUrl, stop } = await serveSimulator(new GraphSimulator(), {
+    graphPort: values["graph-port"],
+    controlPort: values["control-port"],
+    address: values.address,
+  });
+  console.log(`Graph door   ${graphUrl}/v1.0/`);
+  console.log(`Control door ${controlUrl}/`);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop());
+  return 0;
 });
-
-function port(name: "graph-port" | "control-port"): number {
-  const value = Number(values[name]);
-  if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
-  console.error(`--${name}: "${values[name]}" is no port, 0 to 65535`);
-  process.exit(1);
-}
-
-const served = await serveSimulator(new GraphSimulator(), {
-  graphPort: port("graph-port"),
-  controlPort: port("control-port"),
-  address: values.address,
-}).catch((error: unknown) => {
-  console.error(`The simulator cannot start: ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(1);
-});
-console.log(`Graph door   ${served.graphUrl}/v1.0/`);
-console.log(`Control door ${served.controlUrl}/`);
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void served.stop());

@@ -1,51 +1,24 @@
-/** The command line: `--port 7071 --address 127.0.0.1 --app . --enableAuth --grace 30 --reason "…"`. */
-import { parseArgs } from "node:util";
-import { HostRefusal, messageOf } from "./refusal.js";
+/** The command line of `npm run host`. */
+import type { Command } from "../../tools/commandLine.js";
 
-export interface CommandLine {
-  readonly port: number;
-  readonly address: string;
-  readonly appDir: string;
-  readonly enableAuth: boolean;
-  readonly graceSeconds: number;
-  readonly reason: string | undefined;
-}
-
-const PORT_MAX = 65_535;
-const GRACE_SECONDS_MAX = 3_600;
-
-export function parseCommandLine(args: readonly string[]): CommandLine {
-  const values = parsed(args);
-  return {
-    port: wholeNumber("--port", values.port, PORT_MAX),
-    address: values.address,
-    appDir: values.app,
-    enableAuth: values.enableAuth,
-    graceSeconds: wholeNumber("--grace", values.grace, GRACE_SECONDS_MAX),
-    reason: values.reason,
-  };
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        port: { type: "string", default: "7071" },
-        address: { type: "string", default: "127.0.0.1" },
-        app: { type: "string", default: "." },
-        enableAuth: { type: "boolean", default: false },
-        grace: { type: "string", default: "30" },
-        reason: { type: "string" },
-      },
-    }).values;
-  } catch (error) {
-    throw new HostRefusal(messageOf(error));
-  }
-}
-
-function wholeNumber(option: string, text: string, max: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value <= max) return value;
-  throw new HostRefusal(`${option} "${text}" is not a whole number from 0 to ${max}`);
-}
+export const HOST = {
+  call: "npm run host --",
+  about: `The stand-in for the Azure Functions host, with the app that is built and settings from the environment.
+Ends with 0 when it was stopped, with 1 when work was left after the grace period, with 2 when it was refused, with 130 on a
+second signal.`,
+  options: {
+    port: { kind: "number", from: 0, to: 65_535, default: 7071, about: "where it listens; 0 takes a free one" },
+    address: { kind: "text", takes: "ADDRESS", default: "127.0.0.1", about: "where it listens" },
+    app: { kind: "text", takes: "FOLDER", default: ".", about: "the folder of host.json and package.json" },
+    enableAuth: { kind: "switch", about: "asks for the Functions keys that Azure would ask for" },
+    grace: {
+      kind: "number",
+      from: 0,
+      to: 3_600,
+      default: 30,
+      about: "how many seconds running calls are given at the end",
+    },
+    reason: { kind: "text", takes: "TEXT", about: "why it stands in, for its first line" },
+  },
+  example: "npm run host -- --port 7071",
+} as const satisfies Command;

@@ -99,12 +99,9 @@ test("an override from the environment is checked as host.json is", async () => 
   expect(lines).toEqual(['stand-in host: host.json: "33" is not a whole number from 1 to 32']);
 });
 
-test.each([
-  [["--port", "x"], '--port "x" is not a whole number from 0 to 65535'],
-  [["--nonsense"], "Unknown option '--nonsense'"],
-])("the arguments %j are refused", async (args, reason) => {
-  const [line, ...more] = await refused({ app: "cases", args });
-  expect(line).toContain(`stand-in host: ${reason}`);
+test("arguments that it does not have are refused", async () => {
+  const [line, ...more] = await refused({ app: "cases", args: ["--nonsense"] });
+  expect(line).toMatch(/^npm run host: Unknown option '--nonsense'\. There are --port N, /);
   expect(more).toEqual([]);
 });
 

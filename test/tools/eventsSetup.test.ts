@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { readCommandLine } from "../../tools/commandLine.js";
 import { quoted } from "../../tools/events/azure.js";
-import { setupOptions } from "../../tools/events/options.js";
+import { EVENTS_SETUP, setupOptions } from "../../tools/events/options.js";
 import { inCapitals, withAzd } from "../../tools/events/place.js";
 import { type SetupDeps, setUpEvents, type TopicIdentity } from "../../tools/events/setup.js";
 import { readTarget, type Target } from "../../tools/events/target.js";
@@ -192,14 +193,9 @@ describe("what is set up", () => {
     await expect(readTarget(empty, place, inCapitals({}))).rejects.toThrow(/no deployment .* --deployment$/);
   });
 
-  test("options are checked, and --help is one of them", () => {
-    expect(setupOptions(["--help"]).help).toBe(true);
-    expect(setupOptions(["--watch", "anna@contoso.com", "--wait-minutes", "2"])).toMatchObject({
-      watch: "anna@contoso.com",
-      looksMax: 12,
-    });
-    expect(() => setupOptions(["--wait-minutes", "soon"])).toThrow("--wait-minutes should be");
-    expect(() => setupOptions(["--bogus"])).toThrow("--bogus");
+  test("options say what is watched first, and how often one looks for it", () => {
+    const given = readCommandLine(EVENTS_SETUP, ["--watch", "anna@contoso.com", "--wait-minutes", "2"]);
+    expect(given.kind === "given" && setupOptions(given)).toEqual({ watch: "anna@contoso.com", looksMax: 12 });
   });
 
   test("another door is refused with what to do", async () => {

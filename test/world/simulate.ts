@@ -1,34 +1,16 @@
-/**
- * `npm run simulate -- --seeds 100000 [--first 1]`: as many worlds as one likes, one after another on one core. Every
- * violation is printed with its seed; what each fault and branch was met with, at the end.
- * `npm run simulate -- --days 30 --calendars 500 [--first 1]`: instead, so many days of so many calendars in one world.
- * Exit: 0 nothing violated, 1 a world violated something, 2 the arguments are wrong, or the days ended wrong.
- */
-import { parseArgs } from "node:util";
+/** `npm run simulate`: as many worlds as one likes, or so many days of one; simulateOptions.ts says its options. */
+import { type Given, runCommand } from "../../tools/commandLine.js";
 import { BRANCHES } from "./branches.js";
 import { HAPPENINGS } from "./happenings.js";
 import { live, told } from "./live.js";
 import { month } from "./month.js";
+import { SIMULATE } from "./simulateOptions.js";
 import { Sometimes } from "./sometimes.js";
 
-const SEEDS_DEFAULT = 10_000;
-const CALENDARS_DEFAULT = 500;
 const PROGRESS_EVERY = 1_000;
 
-const text = { type: "string" } as const;
-
-function wanted() {
-  const { values } = parseArgs({ options: { seeds: text, first: text, days: text, calendars: text } });
-  const { seeds = SEEDS_DEFAULT, first = 1, days = 0, calendars = CALENDARS_DEFAULT } = values;
-  const numbers = { seeds: Number(seeds), first: Number(first), days: Number(days), calendars: Number(calendars) };
-  for (const [name, number] of Object.entries(numbers))
-    if (!Number.isSafeInteger(number) || number < 0)
-      throw new RangeError(`--${name} is a whole number, as in: npm run simulate -- --seeds 100000 --first 1`);
-  return numbers;
-}
-
-async function main(): Promise<number> {
-  const { seeds, first, days, calendars } = wanted();
+async function main({ values }: Given<typeof SIMULATE>): Promise<number> {
+  const { seeds, first, days, calendars } = values;
   return days > 0 ? manyDays(days, calendars, first) : manyWorlds(seeds, first);
 }
 
@@ -62,10 +44,4 @@ async function manyWorlds(seeds: number, first: number): Promise<number> {
   return violations === 0 ? 0 : 1;
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(`npm run simulate: ${error instanceof Error ? error.message : String(error)}`);
-    process.exit(2);
-  },
-);
+process.exit(await runCommand(SIMULATE, process.argv.slice(2), main));

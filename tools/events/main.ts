@@ -1,18 +1,18 @@
-/** `npm run events:setup`: see USAGE in options.ts. Exit: 0 when all topics are set up, 1 otherwise. */
+/** `npm run events:setup`: options.ts says what it does. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { findBicep } from "../bicep/find.js";
 import { thisMachine } from "../bicep/machine.js";
+import { type Given, runCommand } from "../commandLine.js";
 import { az } from "./azure.js";
-import { setupOptions, USAGE } from "./options.js";
+import { EVENTS_SETUP, setupOptions } from "./options.js";
 import { withAzd } from "./place.js";
 import { setUpEvents } from "./setup.js";
 import { deployStageTwo } from "./stageTwo.js";
 import { readTarget } from "./target.js";
 import { watchFirst } from "./watchFirst.js";
 
-async function main(): Promise<void> {
-  const options = setupOptions(process.argv.slice(2));
-  if (options.help) return console.log(USAGE);
+async function main(given: Given<typeof EVENTS_SETUP>): Promise<number> {
+  const options = setupOptions(given);
   const cli = findBicep(thisMachine);
   if (cli.kind === "absent") throw new Error(cli.remedy);
 
@@ -34,9 +34,7 @@ async function main(): Promise<void> {
   if (missing.length > 0)
     throw new Error(`${missing.join(", ")}: not there yet; run this again once more calendars are watched`);
   console.log("Events arrive. Whatever was missed until now is found by the next sweep.");
+  return 0;
 }
 
-await main().catch((error: unknown) => {
-  console.error(`events:setup: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-});
+process.exitCode = await runCommand(EVENTS_SETUP, process.argv.slice(2), main);
