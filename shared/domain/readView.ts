@@ -6,7 +6,7 @@ import type { CalendarEvent } from "./event.js";
 import { LEASE_MS, LONG_READ_MS, READ_MS } from "./policy.js";
 import type { GraphFailure, Page, ViewRequest } from "./ports.js";
 import { type Lease, withSync } from "./row.js";
-import { type EpochMs, earliest, later } from "./time.js";
+import { type EpochMs, earliest, later, MINUTE_MS } from "./time.js";
 
 export const EVENTS_MAX = 10_000;
 export const PAGES_MAX = 100;
@@ -101,18 +101,20 @@ async function nextPage(
 ): Promise<Page | GraphFailure | "lost"> {
   const extended = await extendLease(deps, id, lease, asOf);
   if (extended === undefined) return "lost";
-  const timeoutMs = timeLeftMs(extended, deps.clock.now(), endsAt);
+  const now = deps.clock.now();
+  if (extended.until <= now) return { kind: "transient", detail: `no end after ${LONG_READ_MS / MINUTE_MS} minutes` };
+  const timeoutMs = timeLeftMs(extended, now, endsAt);
   if (next !== undefined) return deps.reader.nextPage(view, next, timeoutMs);
   const [page] = await deps.reader.firstPages([view], timeoutMs);
   return page ?? { kind: "transient", detail: "no answer" };
 }
 
-/** `undefined`: the lease is no longer ours, or has lasted for all the time that a read may take. */
+/** `undefined`: the lease is no longer ours. It is not extended past all the time that a read may take. */
 function extendLease(deps: ReadDeps, id: CalendarId, lease: Lease, asOf: EpochMs): Promise<Lease | undefined> {
   return changeRow<Lease | undefined>(deps, id, (row, now) => {
-    const endsBy = later(lease.asOf, LONG_READ_MS);
-    if (row?.sync.lease?.token !== lease.token || now >= endsBy) return { result: undefined };
-    const extended = { ...lease, asOf, until: earliest(later(now, LEASE_MS), endsBy) };
+    if (row?.sync.lease?.token !== lease.token) return { result: undefined };
+    const until = earliest(later(now, LEASE_MS), later(lease.asOf, LONG_READ_MS));
+    const extended = { ...lease, asOf, until };
     return { result: extended, row: withSync(row, { lease: extended }) };
   });
 }

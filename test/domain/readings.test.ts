@@ -87,6 +87,27 @@ describe("a view of several pages", () => {
     expect(service.rowOf(service.id).sync).toMatchObject({ failures: 1, lastRead: { outcome: "transient" } });
   });
 
+  test("R5, R9: one that is not at its end after four minutes is a failure on its row and in the log, and no crash", async () => {
+    const service = await settledService();
+    const before = kept(service);
+    let page = 0;
+    const next = async (): Promise<Page> => {
+      service.clock.advance(25 * SECOND_MS);
+      const event = { id: `p${++page}`, etag: "", isAllDay: false, isCancelled: false };
+      const [start, end] = [EVENT.start, EVENT.end].map((dateTime) => ({ dateTime, timeZone: "UTC" }));
+      return { kind: "page", events: start && end ? [{ ...event, start, end }] : [], next: "/users/x" };
+    };
+    const reader = { ...bound(service.deps.reader), firstPages: async () => [await next()], nextPage: next };
+    await refresh({ ...service.deps, reader }, service.notified());
+    expect(kept(service)).toEqual(before);
+    const { sync } = service.rowOf(service.id);
+    expect(sync).toMatchObject({ failures: 1, crashes: 0, dirty: true, lastRead: { outcome: "transient" } });
+    expect(sync.lastError).toMatch(/4 minutes/);
+    expect(service.lines.at(-1)).toMatchObject({ event: "refresh.failed", outcome: "transient" });
+    await service.pass(POLICY.reconcileMs + 2 * MINUTE_MS);
+    expect(service.rowOf(service.id).sync).toMatchObject({ failures: 0, crashes: 0 });
+  });
+
   test("R9: more events than a snapshot holds make the calendar unknown, never partly known", async () => {
     const service = await crowdedService(10_001);
     await service.handleRefresh(service.notified());
