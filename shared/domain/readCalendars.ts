@@ -6,44 +6,54 @@ import type { Deps } from "./deps.js";
 import { layersOf } from "./mapping.js";
 import type { RefreshMessage } from "./messages.js";
 import { ZONE_EVERY_MS } from "./policy.js";
-import type { ViewRequest } from "./ports.js";
+import type { GraphFailure, Page, ViewRequest } from "./ports.js";
 import { completeView, timeLeftMs, type ViewOutcome } from "./readView.js";
 import { logRead, logStateChange } from "./refreshLog.js";
 import { type CalendarRow, type Lease, type MailboxZone, withSync } from "./row.js";
 import { pauseEnd, type Result, settled } from "./settle.js";
 import type { Taken, Wakeup } from "./taken.js";
 import { type EpochMs, later } from "./time.js";
+import { sendWakeups } from "./wakes.js";
 import { askedFor, windowAt } from "./window.js";
 
 /** Long calendars of one message read at the same time; each mailbox is still asked one thing at a time. */
 const VIEWS_AT_ONCE = 4;
+const ROWS_AT_ONCE = 4;
 const ZONE_TIMEOUT_MS = 5_000;
 
 /**
- * Reads the calendars and writes what was found; the wake-ups that are owed afterwards. `endsAt`: whoever asks waits no
- * longer, and nor is Graph waited for. Throws only for storage.
+ * Reads the calendars, writes what was found and sends the wake-ups that are owed then. `endsAt`: whoever asks waits no
+ * longer, and nor is Graph waited for. What has come whole waits for nobody else's further pages. Throws only for storage.
  */
 export async function readCalendars(
   deps: Deps,
   group: readonly Taken[],
   message: RefreshMessage,
   endsAt?: EpochMs,
-): Promise<readonly Wakeup[]> {
+): Promise<void> {
   const startedAt = deps.clock.now();
   const views = group.map(({ row, lease }) => viewOf(row, lease, deps.policy.horizonDays));
   const timeoutMs = Math.min(...group.map(({ lease }) => timeLeftMs(lease, startedAt, endsAt)));
   const firsts = await deps.reader.firstPages(views, timeoutMs);
   const throttled = group.filter((_, index) => firsts[index]?.kind === "throttled");
   const zones: Zones = new Map(throttled.map(({ id }) => [mailboxPart(id), Promise.resolve(undefined)])); // not now [R4]
-  const wakeups = await bounded([...group.entries()], VIEWS_AT_ONCE, async ([index, taken]) => {
+  const finish = async ([index, taken]: readonly [number, Taken]): Promise<readonly Wakeup[]> => {
     const view = views[index] ?? viewOf(taken.row, taken.lease, deps.policy.horizonDays);
     const first = firsts[index] ?? ({ kind: "transient", detail: "no answer" } as const);
     const outcome = await completeView(deps, { id: taken.id, view, lease: taken.lease, endsAt }, first);
     const zone = outcome.kind === "view" ? await zoneOf(deps, taken, zones, endsAt) : undefined;
     return settle(deps, taken, { outcome, zone, startedAt, isHurried: endsAt !== undefined }, message);
-  });
-  return wakeups.flat();
+  };
+  const { whole = [], long = [] } = Object.groupBy(group.entries(), ([index]) =>
+    hasMore(firsts[index]) ? "long" : "whole",
+  );
+  await Promise.all([
+    bounded(whole, ROWS_AT_ONCE, finish).then((wakeups) => sendWakeups(deps, wakeups.flat())),
+    bounded(long, VIEWS_AT_ONCE, async (one) => sendWakeups(deps, await finish(one))),
+  ]);
 }
+
+const hasMore = (first: Page | GraphFailure | undefined): boolean => first?.kind === "page" && first.next !== undefined;
 
 const viewOf = (row: CalendarRow, lease: Lease, horizonDays: number): ViewRequest => ({
   name: row.name,

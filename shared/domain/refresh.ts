@@ -8,7 +8,7 @@ import { StorageUnavailable } from "./ports.js";
 import { readCalendars } from "./readCalendars.js";
 import type { Taken, Wakeup } from "./taken.js";
 import type { EpochMs } from "./time.js";
-import { delaySeconds, dueMessage, groupsOf } from "./wakes.js";
+import { sendWakeups } from "./wakes.js";
 
 type Admitted = { readonly id: CalendarId; readonly admission: Admission; readonly taken?: Taken };
 
@@ -22,10 +22,11 @@ export async function refresh(deps: Deps, message: RefreshMessage, endsAt?: Epoc
   const admitted = await Promise.allSettled(message.calendars.map((id) => admitCalendar(deps, id, message, token)));
   const admissions = admitted.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const groups = apart(admissions.flatMap(({ taken }) => (taken === undefined ? [] : [taken])));
-  const read = await Promise.allSettled(groups.map((group) => readCalendars(deps, group, message, endsAt)));
-  const reread = read.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
-  await sendWakeups(deps, [...admissions.flatMap(wakeupOf), ...reread]);
-  const failure = [...admitted, ...read].find((one) => one.status === "rejected");
+  const done = await Promise.allSettled([
+    sendWakeups(deps, admissions.flatMap(wakeupOf)),
+    ...groups.map((group) => readCalendars(deps, group, message, endsAt)),
+  ]);
+  const failure = [...admitted, ...done].find((one) => one.status === "rejected");
   if (failure !== undefined) throw failure.reason;
 }
 
@@ -55,14 +56,3 @@ const apart = (taken: readonly Taken[]): (readonly Taken[])[] =>
   [taken.filter(({ alone }) => !alone), ...taken.filter(({ alone }) => alone).map((one) => [one])].filter(
     (group) => group.length > 0,
   );
-
-/** One message for those due in the same second, so that a mailbox's calendars stay together [R4]. */
-async function sendWakeups(deps: Deps, wakeups: readonly Wakeup[]): Promise<void> {
-  const now = deps.clock.now();
-  const together = Map.groupBy(wakeups, ({ id, at, alone }) => `${delaySeconds(now, at)} ${alone ? id : ""}`);
-  const messages = [...together.values()].flatMap((group) => {
-    const at = Math.max(...group.map((wakeup) => wakeup.at)) as EpochMs;
-    return groupsOf(group.map(({ id }) => id)).map((ids) => dueMessage(ids, at, now, "wake"));
-  });
-  if (messages.length > 0) await deps.queues.refresh(messages);
-}

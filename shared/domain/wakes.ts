@@ -1,8 +1,10 @@
 /** Messages that make a refresh look at calendars. */
 import { type CalendarId, mailboxPart } from "./calendarId.js";
+import type { Deps } from "./deps.js";
 import { CALENDARS_PER_MESSAGE_MAX, type RefreshCause, type RefreshMessage } from "./messages.js";
 import type { Policy } from "./policy.js";
 import type { Outgoing } from "./ports.js";
+import type { Wakeup } from "./taken.js";
 import { type EpochMs, later, SECOND_MS } from "./time.js";
 
 /** Storage queues hide a message for whole seconds only: a wake-up comes late rather than early. */
@@ -67,3 +69,17 @@ export const dueMessage = (
   message: { calendars, wake: { kind: "due", at }, cause },
   delaySeconds: delaySeconds(now, at),
 });
+
+/** One message for those due in the same second, so that a mailbox's calendars stay together [R4]. */
+export async function sendWakeups(
+  { queues, clock }: Pick<Deps, "queues" | "clock">,
+  wakeups: readonly Wakeup[],
+): Promise<void> {
+  const now = clock.now();
+  const together = Map.groupBy(wakeups, ({ id, at, alone }) => `${delaySeconds(now, at)} ${alone ? id : ""}`);
+  const messages = [...together.values()].flatMap((group) => {
+    const at = Math.max(...group.map((wakeup) => wakeup.at)) as EpochMs;
+    return groupsOf(group.map(({ id }) => id)).map((ids) => dueMessage(ids, at, now, "wake"));
+  });
+  if (messages.length > 0) await queues.refresh(messages);
+}
