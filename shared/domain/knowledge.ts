@@ -33,13 +33,18 @@ export function knowledgeOf(row: CalendarRow | undefined, reader: Reader): Knowl
   return { kind: "known", asOf, window, layers, zones: zonesFor(row, reader.consumer).zones, delivery };
 }
 
-/** The zones of the reader's own watches, else the mailbox's, else none: then all-day events block the widest day [R10]. */
+/**
+ * The zones of the reader's own watches, and the mailbox's for those that name none; none where one of these is not known:
+ * then all-day events block the widest day [R10].
+ */
 export function zonesFor(row: CalendarRow, consumer: string): ReaderZones {
-  const own = row.watches.filter((one) => one.consumer === consumer).map(({ timeZone }) => resolveZone(timeZone));
-  const zones = [...new Set(own.filter((zone) => zone !== undefined))];
-  if (zones.length > 0) return { zones, from: "watch" };
   const mailbox = resolveZone(row.mailboxZone?.name);
-  return mailbox === undefined ? { zones: [], from: "none" } : { zones: [mailbox], from: "mailbox" };
+  const own = row.watches.filter((one) => one.consumer === consumer).map(({ timeZone }) => resolveZone(timeZone));
+  const zones = (own.length === 0 ? [mailbox] : own.map((zone) => zone ?? mailbox)).filter(
+    (zone) => zone !== undefined,
+  );
+  if (zones.length < Math.max(1, own.length)) return { zones: [], from: "none" };
+  return { zones: [...new Set(zones)], from: own.some((zone) => zone !== undefined) ? "watch" : "mailbox" };
 }
 
 /** `push` while a subscription stands; `polling` where the timer alone finds changes. */

@@ -19,6 +19,10 @@ test("R10: all-day events follow the reader's own watch, else the mailbox, else 
   const reads = service.reads(ANNA);
   await watch(service.deps, "booking", [{ name: nameOf(ANNA), reference: "", timeZone: "Tokyo Standard Time" }]);
   expect(knownZones()).toEqual(["Asia/Tokyo"]);
+  await watch(service.deps, "booking", [{ name: nameOf(ANNA), reference: "without a zone" }]);
+  expect(knownZones()).toEqual(["Asia/Tokyo", "UTC"]); // one watch takes nothing from another
+  await watch(service.deps, "another", [{ name: nameOf(ANNA), reference: "", timeZone: "Europe/Paris" }]);
+  expect(knownZones()).toEqual(["Asia/Tokyo", "UTC"]);
   expect(service.reads(ANNA)).toBe(reads);
 });
 
@@ -29,6 +33,8 @@ test("R10: a mailbox's zone is asked for once a day; one that means nothing is n
   await service.pass(12 * HOUR_MS);
   expect(service.sim.log.filter(({ operation }) => operation === "timeZone")).toHaveLength(1);
   expect(knowledgeOf(service.rowOf(id), READER)).toMatchObject({ kind: "known", zones: [] });
+  await watch(service.deps, "booking", [{ name: nameOf(ANNA), reference: "team 8", timeZone: "Europe/Paris" }]);
+  expect(knowledgeOf(service.rowOf(id), READER)).toMatchObject({ kind: "known", zones: [] }); // the first names none
   await service.pass(13 * HOUR_MS);
   expect(service.sim.log.filter(({ operation }) => operation === "timeZone")).toHaveLength(2);
 });
