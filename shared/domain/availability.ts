@@ -8,10 +8,11 @@ import { knowledgeOf, type Reader } from "./knowledge.js";
 import { refresh } from "./refresh.js";
 import type { CalendarRow } from "./row.js";
 import { type EpochMs, later } from "./time.js";
+import { groupsOf } from "./wakes.js";
 import { isVisible } from "./watch.js";
 
 const ROWS_AT_ONCE = 50;
-/** How long a request takes that asks for reads, what of it is kept for looking at their results, and how many go on at once [A9]. */
+/** How long a request takes that asks for reads, what of it is kept for looking at their results, and how many groups go on at once [A9]. */
 const REFRESH_MS = 2_500;
 const LAST_LOOK_MS = 250;
 const REFRESHES_AT_ONCE = 4;
@@ -58,7 +59,7 @@ export async function readAvailabilityNow(
     .filter(([, { row, answer }]) => row !== undefined && answer.state !== "fresh")
     .map(([id]) => id);
   if (old.length === 0) return known;
-  const reads = bounded(old, REFRESHES_AT_ONCE, (id) => readNow(deps, id, requestedAt, endsAt));
+  const reads = bounded(groupsOf(old), REFRESHES_AT_ONCE, (group) => readNow(deps, group, requestedAt, endsAt));
   // Graph is waited for no longer than the request waits; what then is still to be written is written without it.
   await Promise.race([reads, deps.sleep(Math.max(0, endsAt - requestedAt))]);
   reads.catch(() => deps.log({ event: "refresh.failed", outcome: "unfinished", cause: "requested" }));
@@ -66,18 +67,21 @@ export async function readAvailabilityNow(
 }
 
 /**
- * Asks as a confirmation does, so that no notification's own confirmation is taken to be made; without the pause [R3].
- * Where somebody else is reading, it asks again when they have ended, as long as there is time.
+ * Asks as a confirmation does, so that no notification's own confirmation is taken to be made; without the pause [R3]. A
+ * team is asked for together, in one `$batch`. Where somebody else is reading, it asks again when they have ended, as long
+ * as there is time.
  */
-async function readNow(deps: Deps, id: CalendarId, at: EpochMs, endsAt: EpochMs): Promise<void> {
+async function readNow(deps: Deps, group: readonly CalendarId[], at: EpochMs, endsAt: EpochMs): Promise<void> {
   const unhurried = { ...deps, policy: { ...deps.policy, minRefreshIntervalMs: 0 } };
-  while (deps.clock.now() < endsAt) {
-    await refresh(
-      unhurried,
-      { calendars: [id], wake: { kind: "confirm", notifiedAt: at, at }, cause: "requested" },
-      endsAt,
-    );
-    if ((await readRow(deps, id))?.row.sync.lease === undefined) return;
-    await deps.sleep(LOOK_AGAIN_MS);
+  for (let calendars = group; calendars.length > 0 && deps.clock.now() < endsAt; ) {
+    const wake = { kind: "confirm", notifiedAt: at, at } as const;
+    await refresh(unhurried, { calendars, wake, cause: "requested" }, endsAt);
+    calendars = await underLease(deps, calendars);
+    if (calendars.length > 0) await deps.sleep(LOOK_AGAIN_MS);
   }
+}
+
+async function underLease(deps: Deps, ids: readonly CalendarId[]): Promise<CalendarId[]> {
+  const rows = await bounded(ids, ROWS_AT_ONCE, (id) => readRow(deps, id));
+  return ids.filter((_, index) => rows[index]?.row.sync.lease !== undefined);
 }

@@ -5,10 +5,18 @@ import { readAvailabilityNow } from "../../shared/domain/availability.js";
 import type { Deps } from "../../shared/domain/deps.js";
 import { DAY_MS, later, MINUTE_MS, SECOND_MS } from "../../shared/domain/time.js";
 import type { ManualClock } from "../memory/manualClock.js";
+import { openService } from "../service.js";
 import { ANNA, bound, EVENT, settledService } from "./settledService.js";
 
 const READER = { consumer: "booking", seesAll: false };
 const REQUEST_MS = 2_500;
+const QUERY: Omit<AvailabilityQuery, "start" | "end"> = {
+  blockOn: ["busy"],
+  allDay: "respect",
+  bufferMs: { before: 0, after: 0 },
+  maxAgeMs: 0,
+  detail: false,
+};
 
 /** A settled service whose Graph hangs until it is told otherwise: every read takes all the time that it is given. */
 async function hangingService() {
@@ -35,15 +43,7 @@ async function hangingService() {
   control.isSettled = true;
   sim.subscriptions.setKnobs({ dropProbability: 1 });
   sim.outlook.addEvent(ANNA, "primary", EVENT);
-  const query: AvailabilityQuery = {
-    start: clock.now(),
-    end: later(clock.now(), 7 * DAY_MS),
-    blockOn: ["busy"],
-    allDay: "respect",
-    bufferMs: { before: 0, after: 0 },
-    maxAgeMs: 0,
-    detail: false,
-  };
+  const query: AvailabilityQuery = { ...QUERY, start: clock.now(), end: later(clock.now(), 7 * DAY_MS) };
   const ask = async () => (await readAvailabilityNow(deps, READER, [id], query)).get(id)?.answer;
   return { ...service, control, ask };
 }
@@ -75,6 +75,24 @@ describe("a request that asks for a read", () => {
     control.allowedMs = [];
     await pass(3 * SECOND_MS, { timers: false });
     expect(control.allowedMs).toEqual([40_000]);
+  });
+
+  test("A9: a team of 24 is read in the time of a few requests to Graph, those of a mailbox together", async () => {
+    const service = openService({
+      around: (deps) => ({ ...deps, sleep: (ms) => (deps.clock as ManualClock).sleep(ms) }),
+    });
+    const { sim, deps, clock } = service;
+    const ids = [];
+    for (let person = 0; person < 24; person++) ids.push(await service.watched(`person${person}@contoso.com`));
+    await service.pass(2 * MINUTE_MS);
+    sim.subscriptions.setKnobs({ dropProbability: 1 });
+    for (const { name } of service.store.rows) sim.outlook.addEvent(name.mailbox, "primary", EVENT);
+    sim.clearLog();
+    const query = { ...QUERY, start: clock.now(), end: later(clock.now(), 7 * DAY_MS) };
+    const answers = [...(await readAvailabilityNow(deps, READER, ids, query)).values()].map(({ answer }) => answer);
+    expect(answers).toEqual(ids.map(() => expect.objectContaining({ state: "fresh", busy: [expect.anything()] })));
+    expect(sim.log.filter(({ operation }) => operation === "batch")).toHaveLength(2);
+    expect(sim.log.filter(({ operation }) => operation === "calendarView")).toHaveLength(24);
   });
 
   test("R9: where reads fail already, one that had no time is one more failure, and backs off", async () => {
