@@ -71,7 +71,7 @@ export interface FreshCalendar {
    */
   blocks?: Block[];
   /**
-   * With `viewIntervalMinutes`: Graph's digits, one a slot, the last of which may be shorter: `0` free, `1` tentative, `2` busy, `3` oof, `4` workingElsewhere; `?` unknown. Of several the first of 3, 2, 1, 4, `?`. Without buffers.
+   * With `viewIntervalMinutes`: Graph's digits, one a slot, the last of which may be shorter: `0` free, `1` tentative, `2` busy, `3` oof, `4` workingElsewhere; `?` unknown. Of several the first of 3, 2, 1, 4, `?`. A buffer has the digit of what it belongs to.
    */
   view?: string;
 }
@@ -139,7 +139,7 @@ export interface StaleCalendar {
    */
   blocks?: Block[];
   /**
-   * With `viewIntervalMinutes`: Graph's digits, one a slot, the last of which may be shorter: `0` free, `1` tentative, `2` busy, `3` oof, `4` workingElsewhere; `?` unknown. Of several the first of 3, 2, 1, 4, `?`. Without buffers.
+   * With `viewIntervalMinutes`: Graph's digits, one a slot, the last of which may be shorter: `0` free, `1` tentative, `2` busy, `3` oof, `4` workingElsewhere; `?` unknown. Of several the first of 3, 2, 1, 4, `?`. A buffer has the digit of what it belongs to.
    */
   view?: string;
 }
@@ -174,7 +174,7 @@ export interface UnknownCalendar {
    */
   blocks?: Block[];
   /**
-   * With `viewIntervalMinutes`: Graph's digits, one a slot, the last of which may be shorter: `0` free, `1` tentative, `2` busy, `3` oof, `4` workingElsewhere; `?` unknown. Of several the first of 3, 2, 1, 4, `?`. Without buffers.
+   * With `viewIntervalMinutes`: Graph's digits, one a slot, the last of which may be shorter: `0` free, `1` tentative, `2` busy, `3` oof, `4` workingElsewhere; `?` unknown. Of several the first of 3, 2, 1, 4, `?`. A buffer has the digit of what it belongs to.
    */
   view?: string;
 }

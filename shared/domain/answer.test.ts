@@ -121,7 +121,8 @@ describe("blocks and view", () => {
   });
 
   test.each<[string, readonly string[], number, Partial<AvailabilityQuery>, string]>([
-    ["a digit a minute, without buffers      ", ["012300"], 1, {}, "012300"],
+    ["a digit a minute                       ", ["012300"], 1, {}, "012300"],
+    ["buffers are busy as what they belong to", ["012300"], 1, buffers(1, 1), "123330"],
     [
       "the strongest of those asked for shows ",
       ["444444", "011110", "002220", "000330"],
@@ -133,18 +134,18 @@ describe("blocks and view", () => {
     ["a slot shows what is in any part of it ", ["010020"], 3, {}, "12"],
     ["the last slot may be cut short         ", ["000002"], 4, {}, "02"],
   ])("A2: in the view %s", (_name, rows, slot, change, want) => {
-    const asked = { ...query, ...change, viewIntervalMs: slot * MINUTE_MS };
+    const asked = { ...query, ...buffers(0, 0), ...change, viewIntervalMs: slot * MINUTE_MS };
     expect(answerCalendar(knowing(rows), asked, NOW).view).toBe(want);
   });
 
   test("A2: a slot that is unknown in part is never 0, and busy where something is known", () => {
     const knowledge = knowing(["200000"], { window: minutes(2, 5) });
-    const [one, two] = [1, 2].map((slot) =>
-      answerCalendar(knowledge, { ...query, viewIntervalMs: slot * MINUTE_MS }, NOW),
-    );
-    expect(one?.view).toBe("2?000?");
+    const viewed = (slot: number, change: Partial<AvailabilityQuery>) =>
+      answerCalendar(knowledge, { ...query, ...change, viewIntervalMs: slot * MINUTE_MS }, NOW).view;
+    expect(viewed(1, buffers(0, 0))).toBe("2?000?");
+    expect(viewed(1, buffers(1, 1))).toBe("22?0??");
     expect(Object.keys(answerCalendar(knowledge, { ...query, detail: false }, NOW))).not.toContain("blocks");
-    expect(two?.view).toBe("20?");
+    expect(viewed(2, buffers(0, 0))).toBe("20?");
   });
 });
 
@@ -251,9 +252,9 @@ describe("against a calendar looked at minute by minute", () => {
             (one) => one >= start + index * slot && one < Math.min(start + (index + 1) * slot, end),
           );
           const strongest = [..."3214"].find((digit) =>
-            inSlot.some((one) => digitsAt(one).some((found) => found === digit)),
+            inSlot.some((to) => all.some((one) => reaches(one, to) && digitsAt(one).some((found) => found === digit))),
           );
-          return strongest ?? (inSlot.some((one) => unseen.includes(one)) ? "?" : "0");
+          return strongest ?? (inSlot.some((to) => unseen.some((one) => reaches(one, to))) ? "?" : "0");
         });
         expect(answer.view).toBe(slots.join(""));
       }),

@@ -74,7 +74,7 @@ export interface CalendarAnswer {
   readonly unknown: readonly UnknownInterval[];
   /** Without buffers and not merged: what the calendar holds of what the query blocks on. */
   readonly blocks?: readonly Block[];
-  /** See `viewOf`; without buffers. */
+  /** See `viewOf`; with buffers, as `busy` and `unknown` have them. */
   readonly view?: string;
 }
 
@@ -136,7 +136,7 @@ function known({ layers, zones, window }: Known, query: AvailabilityQuery, reque
   return {
     busy,
     unknown: unknown.map((one) => ({ ...one, reason: "beyondHorizon" })),
-    ...extras(found, outside(window, request), query, request),
+    ...extras(found, outside(seen, request), query, request),
   };
 }
 
@@ -191,16 +191,16 @@ interface Found {
 function extras(
   found: readonly Found[],
   unknown: readonly Interval[],
-  { detail, viewIntervalMs }: AvailabilityQuery,
+  { detail, viewIntervalMs, bufferMs: { before, after } }: AvailabilityQuery,
   request: Interval,
 ): Pick<CalendarAnswer, "blocks" | "view"> {
-  if (!detail && viewIntervalMs === undefined) return {};
-  const blocks = found.flatMap(({ layer: { status, allDay }, intervals }) =>
-    clipped(intervals, request).map((one) => ({ ...one, status, allDay })),
-  );
-  blocks.sort((a, b) => a.start - b.start || a.end - b.end);
+  const blocksBy = (reach: (intervals: readonly Interval[]) => readonly Interval[]): Block[] =>
+    found.flatMap(({ layer: { status, allDay }, intervals }) =>
+      clipped(reach(intervals), request).map((one) => ({ ...one, status, allDay })),
+    );
+  const buffered = (intervals: readonly Interval[]): readonly Interval[] => widened(intervals, before, after);
   return {
-    ...(detail && { blocks }),
-    ...(viewIntervalMs !== undefined && { view: viewOf(blocks, unknown, request, viewIntervalMs) }),
+    ...(detail && { blocks: blocksBy((own) => own).sort((a, b) => a.start - b.start || a.end - b.end) }),
+    ...(viewIntervalMs !== undefined && { view: viewOf(blocksBy(buffered), unknown, request, viewIntervalMs) }),
   };
 }

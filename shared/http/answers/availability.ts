@@ -31,7 +31,7 @@ const extras = {
     .describe(
       [
         "With `viewIntervalMinutes`: Graph's digits, one a slot, the last of which may be shorter: `0` free, `1` tentative, `2` busy,",
-        "`3` oof, `4` workingElsewhere; `?` unknown. Of several the first of 3, 2, 1, 4, `?`. Without buffers.",
+        "`3` oof, `4` workingElsewhere; `?` unknown. Of several the first of 3, 2, 1, 4, `?`. A buffer has the digit of what it belongs to.",
       ].join(" "),
     ),
 };
