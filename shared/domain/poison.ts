@@ -4,11 +4,10 @@ import { amendRow } from "./change.js";
 import type { Deps } from "./deps.js";
 import { type Doorway, judged, type Notification } from "./intake.js";
 import type { SubscriptionMessage } from "./messages.js";
-import { type CalendarRow, withSubscription, withSync } from "./row.js";
-import { retired } from "./subscription.js";
-import { type EpochMs, instant } from "./time.js";
+import { withSubscription, withSync } from "./row.js";
+import { type Ask, asked } from "./subscription.js";
 
-type Ask = Pick<Extract<SubscriptionMessage, { kind: "subscription" }>, "calendar" | "request" | "subscriptionId">;
+type CalendarAsk = Ask & { readonly calendar: CalendarId };
 
 /** Marks the calendars of a poisoned refresh dirty and due. */
 export async function poisonedRefresh(
@@ -42,22 +41,15 @@ export async function poisonedEvents(
 }
 
 /** The daily look for orphans comes again tomorrow by itself. */
-function asksOf(message: SubscriptionMessage | undefined): readonly Ask[] {
+function asksOf(message: SubscriptionMessage | undefined): readonly CalendarAsk[] {
   if (message?.kind === "subscription") return [message];
   return message?.kind === "look" ? message.calendars.map((calendar) => ({ calendar, request: "look" })) : [];
 }
 
-async function takeOver(deps: Deps, asks: readonly Ask[]): Promise<void> {
-  for (const ask of asks) await amendRow(deps, ask.calendar, (row, now) => asked(row, ask, now));
-}
-
-/** What is asked of a subscription that the row does not name any more is done with. */
-function asked(row: CalendarRow, { request, subscriptionId }: Ask, now: EpochMs): CalendarRow | undefined {
-  const due = { retryAt: now, poisonedAt: now };
-  if (request === "look") return withSubscription(row, due);
-  if (row.subscription.id !== subscriptionId) return undefined;
-  if (request === "recreate") return withSubscription(retired(row), due);
-  // As if half of its lifetime were over at this moment: due, and known to end when it does.
-  const { expiresAt = now } = row.subscription;
-  return withSubscription(row, { ...due, grantedAt: instant(Math.max(0, 2 * now - expiresAt)) });
+async function takeOver(deps: Deps, asks: readonly CalendarAsk[]): Promise<void> {
+  for (const ask of asks)
+    await amendRow(deps, ask.calendar, (row, now) => {
+      const due = ask.request === "look" ? row : asked(row, ask, now);
+      return due && withSubscription(due, { retryAt: now, poisonedAt: now });
+    });
 }

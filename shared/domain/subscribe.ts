@@ -8,26 +8,25 @@ import type { RefreshCause, SubscriptionMessage } from "./messages.js";
 import type { GrantedSubscription, SubscriptionFailure } from "./ports.js";
 import { backOffMs } from "./retry.js";
 import type { CalendarRow } from "./row.js";
-import { forgotten, granted, nextStep, retired, type Step, troubled } from "./subscription.js";
+import { asked, forgotten, granted, nextStep, retired, type Step, troubled } from "./subscription.js";
 import { HOUR_MS, latest } from "./time.js";
 import { notifiedMessages } from "./wakes.js";
 
 /** Retire, create, renew and a row's whole list of deletions; what is left is due and found by the next sweep. */
 const STEPS_MAX = 24;
 
-type Ask = Extract<SubscriptionMessage, { kind: "subscription" }>;
+type Message = Extract<SubscriptionMessage, { kind: "subscription" }>;
 
 /** Does what the row's subscription needs [S1-S7]. Graph's failures are on the row; throws only for storage. */
-export async function tendSubscription(deps: Deps, message: Ask): Promise<void> {
+export async function tendSubscription(deps: Deps, message: Message): Promise<void> {
   const token = deps.random.token();
-  let request = message.request;
+  if (message.request !== "look") await amendRow(deps, message.calendar, (row, now) => asked(row, message, now));
   for (let steps = 0; steps < STEPS_MAX; steps++) {
-    const { step, row } = await decide(deps, { ...message, request }, token);
+    const { step, row } = await decide(deps, message, token);
     if (step.kind === "nothing" || step.kind === "removeRow" || row === undefined) return;
     if (step.kind === "create" && !(await create(deps, message.calendar, row, token))) return;
     if (step.kind === "renew") await renew(deps, message.calendar, row, step.subscriptionId);
     if (step.kind === "delete" && !(await remove(deps, message.calendar, row, step.subscriptionId))) return;
-    if (step.kind === "renew" || step.kind === "retire") request = "look"; // asked for once, done once
   }
 }
 
@@ -37,21 +36,12 @@ interface Decided {
 }
 
 /** The next step; what it needs on the row first is written. */
-function decide(deps: Deps, message: Ask, token: string): Promise<Decided> {
-  const [key, subscriptionId] = [deps.keys.current, message.subscriptionId];
+function decide(deps: Deps, message: Message, token: string): Promise<Decided> {
+  const key = deps.keys.current;
   const addressId = addressIdFor(deps, message.calendar);
   return changeRow<Decided>(deps, message.calendar, (row, clock) => {
     if (row === undefined) return { result: { step: { kind: "nothing" }, row } };
-    const now = latest(clock, message.at);
-    const occasion = {
-      request: message.request,
-      now,
-      token,
-      key,
-      addressId,
-      ...(subscriptionId !== undefined && { subscriptionId }),
-    };
-    const step = nextStep(row, occasion, deps.policy);
+    const step = nextStep(row, { now: latest(clock, message.at), token, key, addressId }, deps.policy);
     if (step.kind === "removeRow") return { result: { step, row }, remove: true };
     const next = "row" in step ? step.row : undefined;
     return next === undefined ? { result: { step, row } } : { result: { step, row: next }, row: next };

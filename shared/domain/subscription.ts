@@ -1,11 +1,11 @@
 /** What a calendar's subscription needs next, decided from the row alone. Pure. */
 
 import { renewAt } from "./due.js";
-import type { SubscriptionRequest } from "./messages.js";
+import type { SubscriptionMessage } from "./messages.js";
 import { INTENT_MS, type Policy, REFUSED_RETRY_MS } from "./policy.js";
 import type { ClientStateKey } from "./ports.js";
 import { type CalendarRow, isWatched, REMOVING_MAX, type SubscriptionState, withSubscription } from "./row.js";
-import { type EpochMs, instant, later } from "./time.js";
+import { type EpochMs, earliest, instant, later } from "./time.js";
 
 export type Step =
   | { readonly kind: "nothing" }
@@ -20,9 +20,6 @@ export type Step =
   | { readonly kind: "removeRow" };
 
 export interface Occasion {
-  readonly request: SubscriptionRequest;
-  /** What a `renew` or `recreate` is about: obeyed only while the row names it [I7]. */
-  readonly subscriptionId?: string;
   readonly now: EpochMs;
   readonly token: string;
   readonly key: ClientStateKey;
@@ -51,19 +48,32 @@ export function nextStep(row: CalendarRow, occasion: Occasion, policy: Policy): 
 }
 
 function nextOfWanted(row: CalendarRow, occasion: Occasion, policy: Policy): Step | undefined {
-  const { request, subscriptionId, now, token, key, addressId } = occasion;
+  const { now, token, key, addressId } = occasion;
   const { id, expiresAt } = row.subscription;
   const create = { kind: "create", row: intending(row, token, now) } as const;
   if (id === undefined) return create;
-  const named = subscriptionId === id;
-  if (request === "recreate" && named) return { kind: "retire", row: retired(row) };
   if ((expiresAt ?? now) <= now && row.subscription.grantedAt !== undefined)
     return { kind: "retire", row: retired(row) };
-  const due = renewAt(row, policy) <= now || (request === "renew" && named);
-  if (!due) return undefined;
+  if (renewAt(row, policy) > now) return undefined;
   // What is signed by an older key, or notifies another address, is not renewed but made anew [I2].
   const isAsItWouldBeMade = row.subscription.keyId === key.id && row.subscription.addressId === addressId;
   return isAsItWouldBeMade ? { kind: "renew", subscriptionId: id } : { kind: "retire", row: retired(row) };
+}
+
+/** What is asked of a subscription, as its message says it. */
+export type Ask = Pick<Extract<SubscriptionMessage, { kind: "subscription" }>, "request" | "subscriptionId">;
+
+/**
+ * The row with what is asked of its subscription, so that it stays due until it is done, whatever fails meanwhile [S3].
+ * `undefined`: there is nothing to write; what is about a subscription that the row does not name is done with [I7].
+ */
+export function asked(row: CalendarRow, { request, subscriptionId }: Ask, now: EpochMs): CalendarRow | undefined {
+  const { id, expiresAt = now } = row.subscription;
+  if (request === "look" || id === undefined || id !== subscriptionId) return undefined;
+  // That one is gone is no failure of Graph's: another is made at once.
+  if (request === "recreate") return withSubscription(retired(row), { retryAt: undefined });
+  // As if half of its lifetime were over at this moment: due, and known to end when it does.
+  return withSubscription(row, { grantedAt: earliest(now, instant(Math.max(0, 2 * now - expiresAt))) });
 }
 
 const intending = (row: CalendarRow, token: string, now: EpochMs): CalendarRow =>

@@ -41,7 +41,7 @@ export function decisionSeen(
     sometimes.count(refreshDecision(worker, row, message, token, now, policy));
   if (worker.kind === "ask" && row !== undefined && isSubscription(message)) {
     const addressId = addressIdOf(addressOf(message.calendar, addresses));
-    const occasion = { ...message, now: latest(now, message.at), token, key, addressId };
+    const occasion = { now: latest(now, message.at), token, key, addressId };
     sometimes.count(`subscription: ${nextStep(row, occasion, policy).kind}`);
   }
 }
