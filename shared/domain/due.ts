@@ -9,6 +9,7 @@ import {
   LONG_READ_MS,
   NOT_BEFORE_MAX_MS,
   type Policy,
+  REFUSED_RETRY_MS,
   SUBSCRIPTION_DUE_MAX_MS,
   WAKE_GRACE_MS,
 } from "./policy.js";
@@ -51,7 +52,10 @@ export function isRefreshDue(row: CalendarRow, policy: Policy, at: EpochMs): boo
 export function subscriptionDueAt(row: CalendarRow, policy: Policy): EpochMs {
   const { id, intent, removing, retryAt } = row.subscription;
   if (intent !== undefined) return intent.until;
-  if (!isWatched(row) && id === undefined && removing.length === 0) return row.sync.lease?.until ?? row.createdAt;
+  const isBare = id === undefined && removing.length === 0;
+  if (isBare && !isWatched(row)) return row.sync.lease?.until ?? row.createdAt;
+  // None is wanted. Each read writes the row again, so another door is seen within minutes, not after this day [S5].
+  if (isBare && policy.door === "polling") return later(row.sync.readAt ?? row.createdAt, REFUSED_RETRY_MS);
   if (!isWatched(row) || removing.length > 0 || id === undefined) return retryAt ?? row.createdAt;
   return latest(renewAt(row, policy), retryAt ?? instant(0));
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Fault } from "../../local/graph/faults.js";
 import { amendRow } from "../../shared/domain/change.js";
 import { verifyClientState } from "../../shared/domain/clientState.js";
+import { subscriptionDueAt } from "../../shared/domain/due.js";
 import type { SubscriptionRequest } from "../../shared/domain/messages.js";
 import { INTENT_MS } from "../../shared/domain/policy.js";
 import { refresh } from "../../shared/domain/refresh.js";
@@ -10,7 +11,7 @@ import { tendSubscription } from "../../shared/domain/subscribe.js";
 import { DAY_MS, HOUR_MS, later, MINUTE_MS } from "../../shared/domain/time.js";
 import { unwatch, watch } from "../../shared/domain/watch.js";
 import { nameOf, TENANT } from "../graphBed.js";
-import { openService, type Service } from "../service.js";
+import { openService, POLICY, type Service } from "../service.js";
 import { ANNA, bound, EVENT, settledService } from "./settledService.js";
 
 const live = ({ sim }: Service): string[] => sim.subscriptions.live.map(({ id }) => id);
@@ -115,6 +116,17 @@ describe("making one", () => {
     await service.pass(7 * MINUTE_MS);
     expect(creations(service)).toBe(0);
     expect(service.rowOf(id).snapshot?.events).toBe(1);
+  });
+
+  test("S5: with the polling door no subscription is due, until there is another door", async () => {
+    const service = openService({ policy: { door: "polling" } });
+    const id = await service.watched(ANNA);
+    await service.pass(DAY_MS + HOUR_MS);
+    const sweeps = service.lines.filter((line) => line.event === "sweep.completed" && line.sweep === "subscriptions");
+    expect(sweeps.length).toBeGreaterThan(DAY_MS / MINUTE_MS);
+    expect(sweeps.filter((line) => "overdue" in line && line.overdue !== 0)).toEqual([]);
+    const row = service.rowOf(id);
+    expect(subscriptionDueAt(row, { ...POLICY, door: "webhook" })).toBe(row.createdAt);
   });
 
   test("S3: failures back off, at most an hour apart, and creation succeeds in the end", async () => {
