@@ -8,7 +8,7 @@ import type { RefreshCause, SubscriptionMessage } from "./messages.js";
 import type { GrantedSubscription, SubscriptionFailure } from "./ports.js";
 import { backOffMs } from "./retry.js";
 import type { CalendarRow } from "./row.js";
-import { asked, forgotten, granted, nextStep, retired, type Step, troubled } from "./subscription.js";
+import { asked, forgotten, granted, haveEnded, nextStep, retired, type Step, troubled } from "./subscription.js";
 import { HOUR_MS, latest } from "./time.js";
 import { notifiedMessages } from "./wakes.js";
 
@@ -100,15 +100,17 @@ async function forgetGone(deps: Deps, id: CalendarId, subscriptionId: string): P
   deps.log({ event: "subscription.recreated", calendar: id });
 }
 
-/** Whether the subscription is gone from Graph and from the row. */
+/** Whether the subscription is gone from Graph and from the row; with all others, where all must have ended. */
 async function remove(deps: Deps, id: CalendarId, row: CalendarRow, subscriptionId: string): Promise<boolean> {
   const answer = await deps.subscriptions.remove(row.name.tenantId, subscriptionId);
-  if (answer.kind !== "removed" && answer.kind !== "gone") {
+  const isDeleted = answer.kind === "removed" || answer.kind === "gone";
+  if (!isDeleted && !haveEnded(row, deps.clock.now())) {
     await fail(deps, id, answer);
     return false;
   }
-  await deps.index.remove(subscriptionId);
-  await amendRow(deps, id, (current) => forgotten(current, subscriptionId));
+  const gone = isDeleted ? [subscriptionId] : row.subscription.removing;
+  for (const one of gone) await deps.index.remove(one);
+  await amendRow(deps, id, (current) => forgotten(current, gone));
   deps.log({ event: "subscription.removed", calendar: id });
   return true;
 }

@@ -2,7 +2,7 @@
 
 import { renewAt } from "./due.js";
 import type { SubscriptionMessage } from "./messages.js";
-import { INTENT_MS, type Policy, REFUSED_RETRY_MS } from "./policy.js";
+import { INTENT_MS, type Policy, REFUSED_RETRY_MS, SUBSCRIPTION_DUE_MAX_MS } from "./policy.js";
 import type { ClientStateKey } from "./ports.js";
 import { type CalendarRow, isWatched, REMOVING_MAX, type SubscriptionState, withSubscription } from "./row.js";
 import { type EpochMs, earliest, instant, later } from "./time.js";
@@ -109,10 +109,18 @@ export const granted = (
     refused: false,
   });
 
+/**
+ * Whether everything in `removing` has ended by itself, even where Graph does not let it be deleted: what was granted
+ * after the first of the failures would have ended them, and nothing that was granted before it lives this long [S6]. Only
+ * a renewal whose answer was lost can have given one some days more: that one is an orphan for the daily look [S1].
+ */
+export const haveEnded = ({ subscription: { failingSince } }: CalendarRow, now: EpochMs): boolean =>
+  failingSince !== undefined && later(failingSince, SUBSCRIPTION_DUE_MAX_MS) <= now;
+
 /** The row without what is deleted at Graph. */
-export const forgotten = (row: CalendarRow, subscriptionId: string): CalendarRow =>
+export const forgotten = (row: CalendarRow, subscriptionIds: readonly string[]): CalendarRow =>
   withSubscription(row, {
-    removing: row.subscription.removing.filter((id) => id !== subscriptionId),
+    removing: row.subscription.removing.filter((id) => !subscriptionIds.includes(id)),
     failures: 0,
     failingSince: undefined,
     poisonedAt: undefined,

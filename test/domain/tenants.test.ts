@@ -2,8 +2,10 @@ import { expect, test } from "vitest";
 import type { GraphTokens } from "../../shared/adapters/credentials.js";
 import { TenantDenied } from "../../shared/adapters/tenantDenied.js";
 import { type CalendarId, calendarIdOf } from "../../shared/domain/calendarId.js";
-import { HOUR_MS, MINUTE_MS } from "../../shared/domain/time.js";
-import { watch } from "../../shared/domain/watch.js";
+import { amendRow } from "../../shared/domain/change.js";
+import { withSubscription } from "../../shared/domain/row.js";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../shared/domain/time.js";
+import { unwatch, watch } from "../../shared/domain/watch.js";
 import { nameOf, TENANT } from "../graphBed.js";
 import { openService } from "../service.js";
 import { copied, held } from "../truth.js";
@@ -31,7 +33,7 @@ async function twoTenants() {
   );
   await service.pass(2 * MINUTE_MS);
   const [anna, ben] = names.map(calendarIdOf) as [CalendarId, CalendarId];
-  return { service, anna, ben, consent: () => denied.clear() };
+  return { service, anna, ben, consent: () => denied.clear(), refuse: () => void denied.add(OTHER) };
 }
 
 test("R9: a tenant without consent makes its own calendars unknown, and those of others are none the worse", async () => {
@@ -67,4 +69,24 @@ test("S1: a tenant that gives no token any more is left for tomorrow: no message
   const { service } = await twoTenants();
   await service.handleAsk({ kind: "orphans", tenantId: OTHER });
   expect(service.queues.asks.length).toBe(0);
+});
+
+test("S6: of a tenant that took its consent back nothing is left when its subscriptions must have ended", async () => {
+  const { service, ben, consent, refuse } = await twoTenants();
+  consent();
+  await service.pass(HOUR_MS);
+  const { id = "" } = service.rowOf(ben).subscription;
+  await amendRow(service.deps, ben, (row) => withSubscription(row, { removing: ["older"] }));
+  refuse();
+  await unwatch(service.deps, "booking", [{ id: ben }]);
+  const day = async (): Promise<void> => {
+    service.clock.advance(DAY_MS);
+    await service.sweep();
+    await service.work();
+  };
+  for (let days = 0; days < 7; days++) await day();
+  expect(service.rowOf(ben).subscription.removing).toEqual([id, "older"]);
+  for (let days = 0; days < 2; days++) await day();
+  expect(service.store.rows.map(({ name }) => name.mailbox)).toEqual([ANNA]);
+  expect(service.index.entries).not.toContain(id);
 });
