@@ -1,5 +1,5 @@
 /** The only way a row is written: read, decide, compare-and-swap; and decide again where somebody was faster [D3]. */
-import { type CalendarId, mailboxPart } from "./calendarId.js";
+import type { CalendarId } from "./calendarId.js";
 import type { Deps } from "./deps.js";
 import { believable, dueTimes } from "./due.js";
 import { StorageUnavailable, type StoredRow } from "./ports.js";
@@ -57,12 +57,6 @@ export async function readRow(
 ): Promise<StoredRow | undefined> {
   const stored = await deps.store.read(id);
   return stored && { ...stored, row: believable(stored.row, deps.policy, deps.clock.now()) };
-}
-
-/** The ids of all calendars kept of the mailbox that `id` belongs to. */
-export async function calendarsOfMailbox(deps: Pick<Deps, "store">, id: CalendarId): Promise<readonly CalendarId[]> {
-  const rows = await deps.store.readMailbox(id);
-  return rows.map(({ row }) => idOfRow(row)).filter((other) => mailboxPart(other) === mailboxPart(id));
 }
 
 async function written(

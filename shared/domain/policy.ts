@@ -42,8 +42,9 @@ export const INTENT_MS = 2 * MINUTE_MS;
 export const EVENT_GRID_AHEAD_MS = 3 * HOUR_MS + 10 * MINUTE_MS;
 /** Graph refused for good: asked again this often [S5]. */
 export const REFUSED_RETRY_MS = DAY_MS;
-/** How often the mailbox's zone is asked for. */
+/** How often the mailbox's zone is asked for, and how soon again where Graph did not tell. */
 export const ZONE_EVERY_MS = DAY_MS;
+export const ZONE_RETRY_MS = HOUR_MS;
 /** A stored time this far beyond what its rule allows is not believed [D5]. */
 export const IMPLAUSIBLE_MS = 5 * MINUTE_MS;
 /** Graph's longest subscription, with a day to spare: nothing about a subscription is due later than this. */

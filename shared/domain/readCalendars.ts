@@ -1,25 +1,24 @@
 /** Calendars under lease: read together, settled one by one. */
 import { bounded } from "./bounded.js";
-import { type CalendarId, mailboxPart } from "./calendarId.js";
-import { amendRow, calendarsOfMailbox, changeRow } from "./change.js";
+import { mailboxPart } from "./calendarId.js";
+import { changeRow } from "./change.js";
 import type { Deps } from "./deps.js";
+import { isZoneDue, learnZone, quieten } from "./mailbox.js";
 import { layersOf } from "./mapping.js";
 import type { RefreshMessage } from "./messages.js";
-import { ZONE_EVERY_MS } from "./policy.js";
 import type { GraphFailure, Page, ViewRequest } from "./ports.js";
 import { completeView, timeLeftMs, type ViewOutcome } from "./readView.js";
 import { logRead, logStateChange } from "./refreshLog.js";
-import { type CalendarRow, type Lease, type MailboxZone, withSync } from "./row.js";
+import { type CalendarRow, idOfRow, type Lease } from "./row.js";
 import { pauseEnd, type Result, settled } from "./settle.js";
 import type { Taken, Wakeup } from "./taken.js";
-import { type EpochMs, later } from "./time.js";
+import type { EpochMs } from "./time.js";
 import { sendWakeups } from "./wakes.js";
 import { askedFor, windowAt } from "./window.js";
 
 /** Long calendars of one message read at the same time; each mailbox is still asked one thing at a time. */
 const VIEWS_AT_ONCE = 4;
 const ROWS_AT_ONCE = 4;
-const ZONE_TIMEOUT_MS = 5_000;
 
 /**
  * Reads the calendars, writes what was found and sends the wake-ups that are owed then. `endsAt`: whoever asks waits no
@@ -32,24 +31,22 @@ export async function readCalendars(
   endsAt?: EpochMs,
 ): Promise<void> {
   const startedAt = deps.clock.now();
+  const isHurried = endsAt !== undefined;
   const views = group.map(({ row, lease }) => viewOf(row, lease, deps.policy.horizonDays));
   const timeoutMs = Math.min(...group.map(({ lease }) => timeLeftMs(lease, startedAt, endsAt)));
   const firsts = await deps.reader.firstPages(views, timeoutMs);
-  const throttled = group.filter((_, index) => firsts[index]?.kind === "throttled");
-  const zones: Zones = new Map(throttled.map(({ id }) => [mailboxPart(id), Promise.resolve(undefined)])); // not now [R4]
-  const finish = async ([index, taken]: readonly [number, Taken]): Promise<readonly Wakeup[]> => {
+  const finish = async ([index, taken]: readonly [number, Taken]): Promise<readonly CalendarRow[]> => {
     const view = views[index] ?? viewOf(taken.row, taken.lease, deps.policy.horizonDays);
     const first = firsts[index] ?? ({ kind: "transient", detail: "no answer" } as const);
     const outcome = await completeView(deps, { id: taken.id, view, lease: taken.lease, endsAt }, first);
-    const zone = outcome.kind === "view" ? await zoneOf(deps, taken, zones, endsAt) : undefined;
-    return settle(deps, taken, { outcome, zone, startedAt, isHurried: endsAt !== undefined }, message);
+    return settle(deps, taken, { outcome, startedAt, isHurried }, message);
   };
   const { whole = [], long = [] } = Object.groupBy(group.entries(), ([index]) =>
     hasMore(firsts[index]) ? "long" : "whole",
   );
   await Promise.all([
-    bounded(whole, ROWS_AT_ONCE, finish).then((wakeups) => sendWakeups(deps, wakeups.flat())),
-    bounded(long, VIEWS_AT_ONCE, async (one) => sendWakeups(deps, await finish(one))),
+    bounded(whole, ROWS_AT_ONCE, finish).then((rows) => afterwards(deps, rows.flat(), isHurried)),
+    bounded(long, VIEWS_AT_ONCE, async (one) => afterwards(deps, await finish(one), isHurried)),
   ]);
 }
 
@@ -60,32 +57,18 @@ const viewOf = (row: CalendarRow, lease: Lease, horizonDays: number): ViewReques
   ...askedFor(windowAt(lease.asOf, horizonDays)),
 });
 
-/** What each mailbox tells, once it was asked for any of its calendars. */
-type Zones = Map<string, Promise<MailboxZone | undefined>>;
-
-/** Asked again daily, once for all calendars of a mailbox in the message. A mailbox that will not tell has none [R10]. */
-function zoneOf(
-  deps: Deps,
-  { id, row }: Taken,
-  zones: Zones,
-  endsAt: EpochMs = later(deps.clock.now(), ZONE_TIMEOUT_MS),
-): Promise<MailboxZone | undefined> {
+/** What is owed when the rows are written. Whoever is in a hurry leaves the zones to others. */
+async function afterwards(deps: Deps, rows: readonly CalendarRow[], isHurried: boolean): Promise<void> {
+  await sendWakeups(deps, rows.flatMap(wakeupOf));
+  if (isHurried) return;
   const now = deps.clock.now();
-  if (row.mailboxZone !== undefined && now - row.mailboxZone.readAt < ZONE_EVERY_MS) return Promise.resolve(undefined);
-  const asked =
-    zones.get(mailboxPart(id)) ??
-    deps.reader.mailboxZone(row.name, Math.max(1, Math.min(ZONE_TIMEOUT_MS, endsAt - now))).then(async (told) => {
-      if (told === undefined || !("kind" in told)) return told && { readAt: now, ...told };
-      await quieten(deps, id, pauseEnd(told, 1, deps.random.fraction(), deps.clock.now()));
-      return undefined;
-    });
-  zones.set(mailboxPart(id), asked);
-  return asked;
+  const zoneless = rows.filter((row) => row.sync.lastRead?.outcome === "read" && isZoneDue(row, now));
+  const mailboxes = new Map(zoneless.map((row) => [mailboxPart(idOfRow(row)), idOfRow(row)]));
+  await bounded([...mailboxes.values()], VIEWS_AT_ONCE, (id) => learnZone(deps, id));
 }
 
 interface Read {
   readonly outcome: ViewOutcome;
-  readonly zone: MailboxZone | undefined;
   readonly startedAt: EpochMs;
   /** It had less time than a read may have. */
   readonly isHurried: boolean;
@@ -94,11 +77,11 @@ interface Read {
 async function settle(
   deps: Deps,
   taken: Taken,
-  { outcome, zone, startedAt, isHurried }: Read,
+  { outcome, startedAt, isHurried }: Read,
   message: RefreshMessage,
-): Promise<readonly Wakeup[]> {
+): Promise<readonly CalendarRow[]> {
   if (outcome.kind === "lost") return [];
-  const found = resultOf(outcome, deps.policy.horizonDays, zone);
+  const found = resultOf(outcome, deps.policy.horizonDays);
   const isUnfinished = isHurried && found.kind === "transient" && found.late === true;
   const result = isUnfinished ? ({ kind: "unfinished", detail: found.detail } as const) : found;
   const pages = "pages" in outcome ? outcome.pages : 0;
@@ -117,11 +100,11 @@ async function settle(
   if (row === undefined) return [];
   logRead(deps, taken, row, result, message);
   logStateChange(deps, taken.row, row);
-  return wakeupOf(taken.id, row);
+  return [row];
 }
 
 /** A view becomes layers; what cannot be understood is no view [R5]. */
-function resultOf(outcome: Exclude<ViewOutcome, { kind: "lost" }>, horizonDays: number, zone?: MailboxZone): Result {
+function resultOf(outcome: Exclude<ViewOutcome, { kind: "lost" }>, horizonDays: number): Result {
   if (outcome.kind === "tooManyEvents")
     return { kind: "blocked", reason: "tooManyEvents", detail: "more events than a snapshot holds" };
   if (outcome.kind !== "view") return outcome;
@@ -129,19 +112,11 @@ function resultOf(outcome: Exclude<ViewOutcome, { kind: "lost" }>, horizonDays: 
   if (mapped.kind === "malformed") return { kind: "transient", detail: `malformed: ${mapped.detail}` };
   const { asOf } = outcome;
   const window = windowAt(asOf, horizonDays);
-  const read = { kind: "read", asOf, window, layers: mapped.layers, events: outcome.events.length } as const;
-  return zone === undefined ? read : { ...read, zone };
+  return { kind: "read", asOf, window, layers: mapped.layers, events: outcome.events.length };
 }
 
-/** Graph's limits are the mailbox's: all its calendars wait [R4]. */
-async function quieten(deps: Deps, id: CalendarId, notBefore: EpochMs): Promise<void> {
-  for (const one of await calendarsOfMailbox(deps, id))
-    await amendRow(deps, one, (row) =>
-      (row.sync.notBefore ?? 0) >= notBefore ? undefined : withSync(row, { notBefore }),
-    );
-}
-
-function wakeupOf(id: CalendarId, { sync }: CalendarRow): Wakeup[] {
-  const at = sync.retryAt ?? sync.wakeAt;
-  return at === undefined ? [] : [{ id, at, alone: sync.crashes > 0 }];
+function wakeupOf(row: CalendarRow): Wakeup[] {
+  const { retryAt, wakeAt, crashes } = row.sync;
+  const at = retryAt ?? wakeAt;
+  return at === undefined ? [] : [{ id: idOfRow(row), at, alone: crashes > 0 }];
 }

@@ -116,6 +116,7 @@ export interface Snapshot {
 /** The mailbox's own zone, as Graph names it; `name` is absent where Graph would not tell. */
 export interface MailboxZone {
   readonly name?: string;
+  /** It is asked for a day later; after a question without an answer this is set so that it is in an hour. */
   readonly readAt: EpochMs;
 }
 

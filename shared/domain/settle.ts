@@ -5,14 +5,7 @@ import { pack } from "./packing.js";
 import { NOT_BEFORE_MAX_MS, type Policy } from "./policy.js";
 import type { GraphFailure, Throttled } from "./ports.js";
 import { backOffMs, blockedDelayMs, retryDelayMs } from "./retry.js";
-import {
-  type BlockedReason,
-  type CalendarRow,
-  type MailboxZone,
-  type ReadReport,
-  type Snapshot,
-  withSync,
-} from "./row.js";
+import { type BlockedReason, type CalendarRow, type ReadReport, type Snapshot, withSync } from "./row.js";
 import { type EpochMs, later, latest, SECOND_MS } from "./time.js";
 
 /** The result of a read, as the row takes it. */
@@ -23,7 +16,6 @@ export type Result =
       readonly window: Interval;
       readonly layers: Layers;
       readonly events: number;
-      readonly zone?: MailboxZone;
     }
   | { readonly kind: "blocked"; readonly reason: BlockedReason; readonly detail: string }
   | Throttled
@@ -66,8 +58,7 @@ function succeeded(row: CalendarRow, result: Extract<Result, { kind: "read" }>, 
     lastError: undefined,
   });
   if (asOf > result.asOf) return healthy; // an older view never replaces a newer one [R6]
-  const zoned = result.zone === undefined ? healthy : { ...healthy, mailboxZone: result.zone };
-  const { unreadable: _, ...whole } = { ...zoned, snapshot: snapshotOf(result, row.snapshot) };
+  const { unreadable: _, ...whole } = { ...healthy, snapshot: snapshotOf(result, row.snapshot) };
   return withSync(whole, { asOf: result.asOf });
 }
 

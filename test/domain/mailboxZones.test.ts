@@ -1,11 +1,13 @@
 /** Which zone all-day events are placed in, and how Graph is asked for a mailbox's. */
 import { expect, test } from "vitest";
+import { calendarIdOf } from "../../shared/domain/calendarId.js";
 import { knowledgeOf } from "../../shared/domain/knowledge.js";
+import { refresh } from "../../shared/domain/refresh.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../shared/domain/time.js";
 import { watch } from "../../shared/domain/watch.js";
 import { nameOf } from "../graphBed.js";
 import { openService } from "../service.js";
-import { ANNA, settledService } from "./settledService.js";
+import { ANNA, bound, settledService } from "./settledService.js";
 
 const READER = { consumer: "booking", seesAll: false };
 
@@ -62,7 +64,42 @@ test("R4: Retry-After to the question for a mailbox's zone is kept by all its ca
   await service.pass(89 * SECOND_MS);
   expect(service.operations()).toEqual(["calendarView", "timeZone"]);
   await service.pass(2 * SECOND_MS);
-  expect(service.operations().slice(2)).toEqual(expect.arrayContaining(["calendarView", "timeZone"]));
+  expect(service.operations().slice(2)).toEqual(expect.arrayContaining(["calendarView"]));
+});
+
+test("R10: the question for a mailbox's zone holds up no copy: what was read is there while Graph is silent about it", async () => {
+  const service = openService();
+  const { promise: silence, resolve: endSilence } = Promise.withResolvers<undefined>();
+  const reader = { ...bound(service.deps.reader), mailboxZone: () => silence };
+  service.sim.outlook.addMailbox({ address: ANNA, timeZone: "UTC" });
+  const name = nameOf(ANNA);
+  await watch(service.deps, "booking", [{ name, reference: "" }]);
+  const wake = { kind: "notified", notifiedAt: service.clock.now() } as const;
+  const reading = refresh({ ...service.deps, reader }, { calendars: [calendarIdOf(name)], wake, cause: "watched" });
+  const known = () => knowledgeOf(service.rowOf(calendarIdOf(name)), READER);
+  await expect.poll(known).toMatchObject({ kind: "known", zones: [] }); // all-day events block the widest day meanwhile
+  endSilence(undefined);
+  await reading;
+});
+
+test("R10: where Graph does not tell a mailbox's zone it is asked again after an hour, not at every read; the last one stays", async () => {
+  const service = await twoCalendars();
+  service.sim.faults.add({ kind: "error", status: 503, operation: "timeZone" });
+  const told = service.rowOf(service.id).mailboxZone?.name;
+  await service.pass(59 * MINUTE_MS);
+  const questions = () => service.operations().filter((operation) => operation === "timeZone").length;
+  expect(service.operations().length).toBeGreaterThan(3);
+  expect(questions()).toBe(1);
+  service.sim.faults.clear();
+  await service.pass(30 * MINUTE_MS);
+  expect(questions()).toBe(2);
+  expect([told, service.rowOf(service.id).mailboxZone?.name]).toEqual(["UTC", "UTC"]);
+});
+
+test("R10: calendars of a mailbox that are read by different messages ask for its zone once a day, too", async () => {
+  const service = await twoCalendars();
+  for (const id of [service.id, service.other]) await service.handleRefresh({ ...service.notified(), calendars: [id] });
+  expect(service.operations()).toEqual(["calendarView", "timeZone", "calendarView"]);
 });
 
 test("R4: a mailbox that was throttled for one of its calendars is not asked for its zone by another", async () => {

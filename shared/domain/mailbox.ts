@@ -1,0 +1,45 @@
+/** What concerns all calendars of a mailbox: that Graph wants it left alone, and which zone it is in. */
+import type { CalendarId } from "./calendarId.js";
+import { amendRow, readRow } from "./change.js";
+import type { Deps } from "./deps.js";
+import { ZONE_EVERY_MS, ZONE_RETRY_MS } from "./policy.js";
+import { type CalendarRow, idOfRow, type MailboxZone, withSync } from "./row.js";
+import { pauseEnd } from "./settle.js";
+import { type EpochMs, later } from "./time.js";
+
+const ZONE_TIMEOUT_MS = 5_000;
+
+/** Graph's limits are the mailbox's: all its calendars wait [R4]. */
+export const quieten = (deps: Deps, id: CalendarId, notBefore: EpochMs): Promise<void> =>
+  amendMailbox(deps, id, (row) => ((row.sync.notBefore ?? 0) >= notBefore ? undefined : withSync(row, { notBefore })));
+
+/** Whether it was told a day ago or longer, or never; or not told when asked an hour ago. */
+export const isZoneDue = ({ mailboxZone }: CalendarRow, now: EpochMs): boolean =>
+  mailboxZone === undefined || now - mailboxZone.readAt >= ZONE_EVERY_MS;
+
+/** Asks Graph for the mailbox's zone, unless it is to be left alone [R4]. One that will not tell has none [R10]. */
+export async function learnZone(deps: Deps, id: CalendarId): Promise<void> {
+  const row = (await readRow(deps, id))?.row;
+  const now = deps.clock.now();
+  if (row === undefined || !isZoneDue(row, now) || (row.sync.notBefore ?? 0) > now) return;
+  const told = await deps.reader.mailboxZone(row.name, ZONE_TIMEOUT_MS);
+  const isTold = told !== undefined && !("kind" in told);
+  if (told !== undefined && !isTold)
+    await quieten(deps, id, pauseEnd(told, 1, deps.random.fraction(), deps.clock.now()));
+  await amendMailbox(deps, id, (current) => {
+    if (!isZoneDue(current, now)) return undefined;
+    const zone: MailboxZone = isTold ? { ...told, readAt: now } : { ...current.mailboxZone, readAt: askedInVain(now) };
+    return { ...current, mailboxZone: zone };
+  });
+}
+
+/** As if it had been told so long ago that it is asked for again in an hour. */
+const askedInVain = (now: EpochMs): EpochMs => later(now, ZONE_RETRY_MS - ZONE_EVERY_MS);
+
+async function amendMailbox(
+  deps: Deps,
+  id: CalendarId,
+  amend: (row: CalendarRow) => CalendarRow | undefined,
+): Promise<void> {
+  for (const { row } of await deps.store.readMailbox(id)) await amendRow(deps, idOfRow(row), amend);
+}
