@@ -4,9 +4,9 @@ import { type CalendarId, type CalendarName, calendarIdOf } from "./calendarId.j
 import { changeRow } from "./change.js";
 import type { Deps } from "./deps.js";
 import type { SubscriptionMessage } from "./messages.js";
-import type { Outgoing } from "./ports.js";
-import { type CalendarRow, newRow, WATCHES_MAX, type Watch } from "./row.js";
-import type { EpochMs } from "./time.js";
+import type { Outgoing, StoredRow } from "./ports.js";
+import { type CalendarRow, newRow, WATCHES_MAX, type Watch, withSync } from "./row.js";
+import { type EpochMs, latest } from "./time.js";
 import { notifiedMessages } from "./wakes.js";
 
 const ROWS_AT_ONCE = 16;
@@ -55,11 +55,12 @@ async function rowByRow<Request, Outcome>(
   return outcomes;
 }
 
-function watchOne(deps: Deps, consumer: string, { name, reference, timeZone }: WatchRequest) {
+async function watchOne(deps: Deps, consumer: string, { name, reference, timeZone }: WatchRequest) {
   const id = calendarIdOf(name);
   const token = deps.random.token();
+  const siblings = await deps.store.readMailbox(id);
   return changeRow<{ readonly result: WatchResult; readonly isNew: boolean }>(deps, id, (stored, now) => {
-    const row = stored ?? newRow(name, now);
+    const row = stored ?? withPause(newRow(name, now), siblings);
     const known = row.watches.find((one) => isSameWatch(one, { consumer, reference }));
     // Written before, and the answer was lost; whether it was the first watch is lost with it.
     if (known?.token === token) return { result: { result: { kind: "watched", id, created: true }, isNew: true } };
@@ -70,6 +71,12 @@ function watchOne(deps: Deps, consumer: string, { name, reference, timeZone }: W
     const result = { kind: "watched", id, created: known === undefined } as const;
     return { result: { result, isNew: row.watches.length === 0 }, row: { ...row, watches: [...others, wish] } };
   });
+}
+
+/** Graph's wish to be left alone is the mailbox's, so that a calendar which is new here has it too [R4]. */
+function withPause(row: CalendarRow, siblings: readonly StoredRow[]): CalendarRow {
+  const pauses = siblings.flatMap((one) => one.row.sync.notBefore ?? []);
+  return pauses.length === 0 ? row : withSync(row, { notBefore: latest(...pauses) });
 }
 
 const isSameWatch = (a: Watch, b: Pick<Watch, "consumer" | "reference">): boolean =>

@@ -151,6 +151,20 @@ describe("which messages lead to a read", () => {
     expect(service.rowOf(service.id).sync.notBefore).toBe(service.clock.now() + 90 * SECOND_MS);
   });
 
+  test("R4: a calendar that is watched while its mailbox is to be left alone is not asked for before that is over", async () => {
+    const service = await settledService();
+    const side = service.sim.outlook.addCalendar(ANNA, { name: "Side" });
+    service.sim.faults.add({ kind: "throttled", seconds: 600, count: 1 });
+    await service.handleRefresh(service.notified());
+    service.clock.advance(10 * SECOND_MS);
+    service.sim.outlook.addEvent(ANNA, side.id, EVENT);
+    const other = await service.watched(ANNA, side.id);
+    await service.pass(580 * SECOND_MS);
+    expect(service.reads(ANNA)).toBe(1);
+    await service.pass(30 * SECOND_MS);
+    expect(copied(service.rowOf(other))).toEqual(held(service.sim, service.rowOf(other)));
+  });
+
   test("R4: Retry-After of a day is believed for an hour", async () => {
     const service = await settledService();
     service.sim.faults.add({ kind: "throttled", seconds: 86_400, count: 1 });
