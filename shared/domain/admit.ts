@@ -34,8 +34,7 @@ export function admit(row: CalendarRow | undefined, delivery: Delivery, policy: 
   if (lease?.token === token) return { kind: "read", lease, alone: row.sync.crashes > 0 };
   const reached = reachedBy(delivery);
   if (wake.kind === "due" && !isRefreshDue(row, policy, reached)) return { kind: "drop", why: "notDue" };
-  if (wake.kind === "confirm" && (heardAt ?? 0) > wake.notifiedAt) return { kind: "drop", why: "covered" };
-  if (covers(asOf, wake)) return { kind: "drop", why: "covered" };
+  if (hasLater(heardAt, wake) || covers(asOf, wake)) return { kind: "drop", why: "covered" };
   if (lease !== undefined && lease.until > reached) return besideReader(row, lease, wake);
   const rested = lease === undefined ? row : afterCrash(row, delivery, reached, policy);
   const readableFrom = earliestRead(rested.sync, reached, policy);
@@ -44,6 +43,10 @@ export function admit(row: CalendarRow | undefined, delivery: Delivery, policy: 
 
 /** A message's own due time counts as reached, whatever the worker's clock says: the queue has waited for it [R1]. */
 const reachedBy = ({ wake, now }: Delivery): EpochMs => (wake.kind === "notified" ? now : latest(now, wake.at));
+
+/** A later notification brings a confirmation of its own [R8]; but what a request waits for, due at once, is read now [A9]. */
+const hasLater = (heardAt: EpochMs | undefined, wake: Wake): boolean =>
+  wake.kind === "confirm" && wake.at > wake.notifiedAt && (heardAt ?? 0) > wake.notifiedAt;
 
 /**
  * Whether a read that began at `asOf` answers the message [R1, R8]. Two clocks are compared, hence the margin: of two

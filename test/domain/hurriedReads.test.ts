@@ -4,6 +4,7 @@ import type { AvailabilityQuery } from "../../shared/domain/answer.js";
 import { readAvailabilityNow } from "../../shared/domain/availability.js";
 import type { Deps } from "../../shared/domain/deps.js";
 import { DAY_MS, later, MINUTE_MS, SECOND_MS } from "../../shared/domain/time.js";
+import { type Gate, intercepted } from "../intercepted.js";
 import type { ManualClock } from "../memory/manualClock.js";
 import { openService } from "../service.js";
 import { ANNA, bound, EVENT, settledService } from "./settledService.js";
@@ -19,16 +20,18 @@ const QUERY: Omit<AvailabilityQuery, "start" | "end"> = {
 };
 
 /** A settled service whose Graph hangs until it is told otherwise: every read takes all the time that it is given. */
-async function hangingService() {
-  const control = { isSettled: false, hangs: false, allowedMs: [] as number[] };
+async function hangingService(gate?: Gate) {
+  const control = { isSettled: false, hangs: false, isSilent: false, allowedMs: [] as number[] };
   const around = (deps: Deps): Deps => {
     const clock = deps.clock as ManualClock;
     const reader = bound(deps.reader);
-    return {
+    const own: Deps = {
       ...deps,
       sleep: (ms) => (control.isSettled ? clock.sleep(ms) : deps.sleep(ms)),
       reader: {
         ...reader,
+        mailboxZone: (name, timeoutMs) =>
+          control.isSilent ? Promise.withResolvers<undefined>().promise : reader.mailboxZone(name, timeoutMs),
         firstPages: async (views, timeoutMs) => {
           if (!control.hangs) return reader.firstPages(views, timeoutMs);
           control.allowedMs.push(timeoutMs);
@@ -37,6 +40,7 @@ async function hangingService() {
         },
       },
     };
+    return gate === undefined ? own : intercepted(own, gate);
   };
   const service = await settledService({ around });
   const { clock, sim, id, deps } = service;
@@ -52,6 +56,31 @@ describe("a request that asks for a read", () => {
   test("A9: has it, fresh, where Graph answers", async () => {
     const { ask } = await hangingService();
     expect(await ask()).toMatchObject({ state: "fresh", busy: [{}] });
+  });
+
+  test("A9: has it, fresh, also where Graph is silent about the mailbox's zone, which is asked for without hurry", async () => {
+    const { ask, control, clock, pass, sim } = await hangingService();
+    clock.advance(DAY_MS);
+    control.isSilent = true;
+    expect(await ask()).toMatchObject({ state: "fresh", busy: [{}] });
+    control.isSilent = false;
+    await pass(20 * MINUTE_MS);
+    expect(sim.log.filter(({ operation }) => operation === "timeZone")).toHaveLength(1);
+  });
+
+  test("A9, R3: has it, fresh, also where a notification comes in between that has to wait for the pause", async () => {
+    let rows = Number.NEGATIVE_INFINITY;
+    const gate: Gate = async (call, when) => {
+      if (call !== "store.read" || when !== "before" || ++rows !== 2) return;
+      clock.advance(SECOND_MS / 2); // after the request has begun, and before it asks for its read
+      await handleRefresh(notified());
+    };
+    const { ask, clock, handleRefresh, notified, reads } = await hangingService(gate);
+    await handleRefresh(notified());
+    clock.advance(SECOND_MS);
+    rows = 0;
+    expect(await ask()).toMatchObject({ state: "fresh", busy: [{}] });
+    expect(reads(ANNA)).toBe(2);
   });
 
   test("A9: ends in time where Graph hangs, and the calendar is read without hurry right after it", async () => {
