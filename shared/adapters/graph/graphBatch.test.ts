@@ -106,6 +106,15 @@ describe("a batch that goes wrong", () => {
     expect(bed.requests().alone).toBe(0);
   });
 
+  test("R4: a throttled part without a body is throttled all the same, and nothing is asked for alone", async () => {
+    const bed = team();
+    const parts = MAILBOXES.map((_, id) => ({ id: `${id}`, status: 429, headers: { "Retry-After": "7" } }));
+    bed.control.instead = (request) =>
+      request.url.endsWith("/$batch") ? Response.json({ responses: parts }) : undefined;
+    expect(await bed.read()).toMatchObject(MAILBOXES.map(() => ({ kind: "throttled", retryAfterSeconds: 7 })));
+    expect(bed.requests().alone).toBe(0);
+  });
+
   test.each<[string, Fault, string, number]>([
     ["throttled as a whole", { kind: "throttled", operation: "batch", seconds: 9 }, "throttled", 1],
     ["503 as a whole", { kind: "error", status: 503, operation: "batch" }, "transient", 1],
@@ -150,7 +159,7 @@ describe("a batch that goes wrong", () => {
     const bed = team();
     const strange = [
       { id: "7", status: 200, body: { value: [] } },
-      { id: "zero", status: 200, body: { value: [] } },
+      ...["", " ", "00", "0.0", "zero"].map((id) => ({ id, status: 200, body: { value: [] } })),
       { id: "1", status: 0, body: { value: [] } },
       { id: "2", status: 100, headers: null },
     ];

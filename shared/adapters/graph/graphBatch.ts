@@ -15,7 +15,7 @@ const BatchBody = z.object({
       id: z.string(),
       status: z.int(),
       headers: z.record(z.string(), z.unknown()).nullish(),
-      body: z.unknown(),
+      body: z.unknown().optional(),
     }),
   ),
 });
@@ -34,6 +34,7 @@ export async function sendBatch<Key>(
   timeoutMs: number,
 ): Promise<ReadonlyMap<Key, Answered | NoAnswer>> {
   const keys = [...batch.keys()];
+  const keyOf = new Map(keys.map((key, index) => [String(index), key]));
   const requests = [...batch.values()].map(({ path, headers }, index) => ({
     id: String(index),
     method: "GET",
@@ -45,7 +46,7 @@ export async function sendBatch<Key>(
   const body = answer.status === 200 ? BatchBody.safeParse(answer.body).data : undefined;
   const answers = new Map<Key, Answered>();
   for (const { id, status, headers, body: part } of body?.responses ?? []) {
-    const key = keys[Number(id)];
+    const key = keyOf.get(id);
     if (key !== undefined && isStatus(status))
       answers.set(key, { status, headers: headersOf(headers ?? {}), body: json(part) });
   }
