@@ -1,16 +1,39 @@
 /** What concerns all calendars of a mailbox: that Graph wants it left alone, and which zone it is in. */
-import type { CalendarId } from "./calendarId.js";
+import { bounded } from "./bounded.js";
+import { type CalendarId, mailboxPart } from "./calendarId.js";
 import { amendRow, readRow } from "./change.js";
 import type { Deps } from "./deps.js";
 import { ZONE_EVERY_MS, ZONE_RETRY_MS } from "./policy.js";
+import type { Page } from "./ports.js";
+import type { ViewOutcome } from "./readView.js";
 import { type CalendarRow, idOfRow, type MailboxZone, withSync } from "./row.js";
 import { pauseEnd } from "./settle.js";
-import { type EpochMs, later } from "./time.js";
+import type { Taken } from "./taken.js";
+import { type EpochMs, later, latest } from "./time.js";
 
 const ZONE_TIMEOUT_MS = 5_000;
+const MAILBOXES_AT_ONCE = 4;
 
-/** Graph's limits are the mailbox's: all its calendars wait [R4]. */
-export const quieten = (deps: Deps, id: CalendarId, notBefore: EpochMs): Promise<void> =>
+/**
+ * Graph's wish is the mailbox's, which hears it once, with the longest of its calendars' pauses; also where a lease was lost
+ * meanwhile and what was read is worth nothing [R4].
+ */
+export async function quietenThrottled(
+  deps: Deps,
+  answers: readonly (readonly [Taken, Page | ViewOutcome | undefined])[],
+): Promise<void> {
+  const pauses = answers.flatMap(([{ id, row }, answer]) =>
+    answer?.kind === "throttled"
+      ? [{ id, until: pauseEnd(answer, row.sync.failures + 1, deps.random.fraction(), deps.clock.now()) }]
+      : [],
+  );
+  const mailboxes = Map.groupBy(pauses, ({ id }) => mailboxPart(id)).values();
+  await bounded([...mailboxes], MAILBOXES_AT_ONCE, async (own) => {
+    for (const { id } of own.slice(0, 1)) await quieten(deps, id, latest(...own.map(({ until }) => until)));
+  });
+}
+
+const quieten = (deps: Deps, id: CalendarId, notBefore: EpochMs): Promise<void> =>
   amendMailbox(deps, id, (row) => ((row.sync.notBefore ?? 0) >= notBefore ? undefined : withSync(row, { notBefore })));
 
 /** Whether it was told a day ago or longer, or never; or not told when asked an hour ago. */
@@ -27,7 +50,7 @@ export async function learnZone(deps: Deps, id: CalendarId): Promise<void> {
   if (told !== undefined && !isTold)
     await quieten(deps, id, pauseEnd(told, 1, deps.random.fraction(), deps.clock.now()));
   await amendMailbox(deps, id, (current) => {
-    if (!isZoneDue(current, now)) return undefined;
+    if (current.unreadable || !isZoneDue(current, now)) return undefined; // what cannot be read is not written for this
     const zone: MailboxZone = isTold ? { ...told, readAt: now } : { ...current.mailboxZone, readAt: askedInVain(now) };
     return { ...current, mailboxZone: zone };
   });

@@ -3,14 +3,14 @@ import { bounded } from "./bounded.js";
 import { mailboxPart } from "./calendarId.js";
 import { changeRow } from "./change.js";
 import type { Deps } from "./deps.js";
-import { isZoneDue, learnZone, quieten } from "./mailbox.js";
+import { isZoneDue, learnZone, quietenThrottled } from "./mailbox.js";
 import { layersOf } from "./mapping.js";
 import type { RefreshMessage } from "./messages.js";
 import type { GraphFailure, Page, ViewRequest } from "./ports.js";
 import { completeView, timeLeftMs, type ViewOutcome } from "./readView.js";
 import { logRead, logStateChange } from "./refreshLog.js";
 import { type CalendarRow, idOfRow, type Lease } from "./row.js";
-import { pauseEnd, type Result, settled } from "./settle.js";
+import { type Result, settled } from "./settle.js";
 import type { Taken, Wakeup } from "./taken.js";
 import type { EpochMs } from "./time.js";
 import { sendWakeups } from "./wakes.js";
@@ -39,14 +39,21 @@ export async function readCalendars(
     const view = views[index] ?? viewOf(taken.row, taken.lease, deps.policy.horizonDays);
     const first = firsts[index] ?? ({ kind: "transient", detail: "no answer" } as const);
     const outcome = await completeView(deps, { id: taken.id, view, lease: taken.lease, endsAt }, first);
+    if (first !== outcome) await quietenThrottled(deps, [[taken, outcome]]); // what the first pages say is heard below
     return settle(deps, taken, { outcome, startedAt, isHurried }, message);
   };
   const { whole = [], long = [] } = Object.groupBy(group.entries(), ([index]) =>
     hasMore(firsts[index]) ? "long" : "whole",
   );
+  const quiet = quietenThrottled(
+    deps,
+    group.map((taken, index) => [taken, firsts[index]]),
+  );
   await Promise.all([
-    bounded(whole, ROWS_AT_ONCE, finish).then((rows) => afterwards(deps, rows.flat(), isHurried)),
-    bounded(long, VIEWS_AT_ONCE, async (one) => afterwards(deps, await finish(one), isHurried)),
+    Promise.all([bounded(whole, ROWS_AT_ONCE, finish), quiet]).then(([rows]) =>
+      afterwards(deps, rows.flat(), isHurried),
+    ),
+    quiet.then(() => bounded(long, VIEWS_AT_ONCE, async (one) => afterwards(deps, await finish(one), isHurried))),
   ]);
 }
 
@@ -94,9 +101,6 @@ async function settle(
     const written = settled(current, { token: taken.lease.token, result, report, now, fraction }, deps.policy);
     return written === undefined ? { result: undefined } : { result: written, row: written };
   });
-  // Graph's wish is the mailbox's, also where the lease was lost meanwhile and what was read is worth nothing.
-  if (result.kind === "throttled")
-    await quieten(deps, taken.id, row?.sync.notBefore ?? pauseEnd(result, 1, fraction, deps.clock.now()));
   if (row === undefined) return [];
   logRead(deps, taken, row, result, message);
   logStateChange(deps, taken.row, row);

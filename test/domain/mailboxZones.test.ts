@@ -6,6 +6,7 @@ import { refresh } from "../../shared/domain/refresh.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../shared/domain/time.js";
 import { watch } from "../../shared/domain/watch.js";
 import { nameOf } from "../graphBed.js";
+import { type Gate, intercepted } from "../intercepted.js";
 import { openService } from "../service.js";
 import { ANNA, bound, settledService } from "./settledService.js";
 
@@ -107,4 +108,24 @@ test("R4: a mailbox that was throttled for one of its calendars is not asked for
   service.sim.faults.add({ kind: "throttled", operation: "calendarView", seconds: 90, count: 1 });
   await service.handleRefresh({ ...service.notified(), calendars: [service.id, service.other] });
   expect(service.operations()).toEqual(["calendarView", "calendarView"]);
+});
+
+test("R4: calendars of a mailbox that are throttled together make it wait once, for as long as any of them was told", async () => {
+  const queries: string[] = [];
+  const gate: Gate = async (call, when) =>
+    void (call === "store.readMailbox" && when === "before" && queries.push(call));
+  const service = await settledService({ around: (deps) => intercepted(deps, gate) });
+  const sides = ["Side", "Other", "Third"].map((name) => service.sim.outlook.addCalendar(ANNA, { name }).id);
+  const others = await Promise.all(sides.map((calendar) => service.watched(ANNA, calendar)));
+  await service.pass(2 * MINUTE_MS);
+  const calendars = [service.id, ...others].slice(0, 3); // the last is in none of the message
+  const firstPages = async () =>
+    [20, 90, 10].map((retryAfterSeconds) => ({ kind: "throttled", retryAfterSeconds, detail: "HTTP 429" }) as const);
+  queries.length = 0;
+  const reader = { ...bound(service.deps.reader), firstPages };
+  await refresh({ ...service.deps, reader }, { ...service.notified(), calendars });
+  const until = service.clock.now() + 90 * SECOND_MS;
+  const pauses = [service.id, ...others].map((id) => service.rowOf(id).sync.notBefore);
+  expect(pauses).toEqual([until, until, until, until]);
+  expect(queries).toHaveLength(1);
 });
