@@ -7,7 +7,7 @@ import {
   type RefreshMessage,
   type SubscriptionMessage,
 } from "./domain/messages.js";
-import { instant } from "./domain/time.js";
+import type { EpochMs } from "./domain/time.js";
 
 /** Raised when a message changes so that an older reader would misunderstand it; such a reader then refuses it. */
 const MESSAGE_VERSION = 1;
@@ -16,7 +16,9 @@ const MESSAGE_BYTES_MAX = 8 * 1024;
 const EPOCH_MS_MAX = 8.64e15;
 
 const calendar = z.custom<CalendarId>((value) => typeof value === "string" && isCalendarId(value), "is no calendar id");
-const at = z.int().min(0).max(EPOCH_MS_MAX).transform(instant);
+const isInstant = (value: unknown): boolean =>
+  Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= EPOCH_MS_MAX;
+const at = z.custom<EpochMs>(isInstant, "is no time");
 
 const RefreshData = z.strictObject({
   calendars: z.array(calendar).min(1).max(CALENDARS_PER_MESSAGE_MAX),

@@ -185,12 +185,12 @@ export class Faults {
     const { mailbox } = rule;
     const names = route.mailboxes ?? [route.mailbox ?? ""];
     if (mailbox !== undefined && !names.some((name) => this.#same(mailbox, name))) return false;
-    const laterPage = route.url.searchParams.has("$skip") || route.url.searchParams.has("$skiptoken");
-    if (laterPage !== (rule.kind === "secondPageFails" || rule.kind === "pageShift") && PAGED.has(rule.kind))
-      return false;
+    if (PAGED.has(rule.kind) && isLaterPage(route) !== (rule.kind !== "emptyPage")) return false;
     return rule.probability === undefined || this.#random() < rule.probability;
   }
 }
+
+const isLaterPage = ({ url }: Route): boolean => url.searchParams.has("$skip") || url.searchParams.has("$skiptoken");
 
 /** Kinds that meet only later pages, or (emptyPage) only the first. */
 const PAGED: ReadonlySet<FaultKind> = new Set(["secondPageFails", "pageShift", "emptyPage"]);

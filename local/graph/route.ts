@@ -44,12 +44,24 @@ const PATTERNS: readonly (readonly [string, RegExp, Operation])[] = [
 
 /** "unknown" where nothing fits. Names in the path are decoded: an id's "/" must have come as %2F. */
 export function routeOf(method: string, url: URL): Route {
+  const asked = `${method} ${url.pathname}`;
+  const known = routes.get(asked) ?? newRoute(method, url);
+  if (routes.size >= ROUTES_MAX) routes.clear();
+  routes.set(asked, known);
+  return { ...known, url };
+}
+
+/** The same few paths are asked for again and again. A full memory starts over. */
+const ROUTES_MAX = 10_000;
+const routes = new Map<string, Omit<Route, "url">>();
+
+function newRoute(method: string, url: URL): Omit<Route, "url"> {
   const path = url.pathname.replace(/^\/v1\.0\/%24batch$/i, "/v1.0/$batch");
   for (const [verb, pattern, operation] of PATTERNS) {
     const match = verb === method ? pattern.exec(path) : null;
-    if (match !== null) return { operation, url, ...decoded(match.groups ?? {}) };
+    if (match !== null) return { operation, ...decoded(match.groups ?? {}) };
   }
-  return { operation: "unknown", url };
+  return { operation: "unknown" };
 }
 
 function decoded(groups: Record<string, string>): Record<string, string> {

@@ -16,12 +16,24 @@ const ADDRESS_ID_LENGTH = 12;
  * the addresses are listed; one that comes or goes moves only its own share of the calendars (rendezvous hashing).
  */
 export function addressOf(calendar: CalendarId, addresses: readonly string[]): string {
+  if (addresses.length < 2) return addresses[0] ?? "";
   const ranked = addresses.map((address) => ({ address, rank: hash(`${canonical(address)}\n${calendar}`) }));
   return ranked.sort((a, b) => (a.rank < b.rank ? 1 : -1))[0]?.address ?? "";
 }
 
 /** What a row keeps of its subscription's address: enough to see that it is another one now. */
-export const addressIdOf = (address: string): string => hash(canonical(address)).slice(0, ADDRESS_ID_LENGTH);
+export function addressIdOf(address: string): string {
+  const known = knownIds.get(address);
+  if (known !== undefined) return known;
+  if (knownIds.size >= KNOWN_IDS_MAX) knownIds.clear();
+  const id = hash(canonical(address)).slice(0, ADDRESS_ID_LENGTH);
+  knownIds.set(address, id);
+  return id;
+}
+
+/** An app has a webhook and ten topics at most, and every look at a subscription asks for one's id. */
+const KNOWN_IDS_MAX = 32;
+const knownIds = new Map<string, string>();
 
 /** Whether the address is one of these. */
 export const isAmong = (address: string, addresses: readonly string[]): boolean =>
