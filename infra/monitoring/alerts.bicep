@@ -118,7 +118,7 @@ var always ruleType[] = [
   }
   {
     name: 'subscriptionsExpiring'
-    title: 'Subscriptions end within 24 hours'
+    title: 'Subscriptions end within 24 hours, or wait for an hour'
     severity: 2
     query: loadTextContent('queries/alerts/subscriptionsExpiring.kql')
     window: 'PT30M'

@@ -59,6 +59,19 @@ describe("the app logs what each alert looks for", () => {
         await service.pass(5 * MINUTE_MS);
       });
       expect(roundsOf(lines).map(({ expiring }) => expiring)).toContain(1);
+      const untaken = await logged(async (service) => {
+        service.clock.advance(4.5 * DAY_MS); // it is renewed within 4 days
+        await service.sweep(); // which sends a message that nobody takes
+      });
+      expect([lastRound(untaken, "expiring"), lastRound(untaken, "subscriptionOverdue")]).toEqual([0, 1]);
+      expect(lastRound(untaken, "oldestSubscriptionOverdueSeconds")).toBeGreaterThan(3600);
+      const tried = await logged(async (service) => {
+        service.sim.faults.add({ kind: "error", status: 503, operation: "renewSubscription" });
+        service.clock.advance(4.5 * DAY_MS);
+        await service.pass(5 * MINUTE_MS);
+      });
+      expect(count(tried, "subscription.failed")).toBeGreaterThan(0);
+      expect(lastRound(tried, "oldestSubscriptionOverdueSeconds")).toBeLessThan(3600);
     },
     renewalFailures: async () => {
       const failed = await linesOf("subscription.failed");
