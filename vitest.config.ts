@@ -1,20 +1,21 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests that keep to their own objects: neither processes, nor the app's one registration, nor a clock that all share. */
-const PURE = ["{shared,local/graph}/**/*.test.ts", "test/{client,domain,monitoring}/**/*.test.ts"];
+/** These load the app's functions in ways of their own, which a worker that has loaded them before cannot do again. */
+const APART = ["test/{eventHub,tidy}.test.ts", "test/infra/functions.test.ts"];
 
 export default defineConfig({
   test: {
-    maxWorkers: 2, // on two cores, where most tests wait for processes; one worker would be the default there
+    maxWorkers: 2, // on two cores, where many tests wait for processes; one worker would be the default there
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
-      // A worker for all of them: what they import is loaded once, not once a file.
-      { extends: true, test: { name: "pure", include: PURE, isolate: false } },
+      // Its workers go from file to file: what these import, the app and its libraries, is loaded once a worker.
       {
         extends: true,
-        test: { name: "apart", include: ["{functions,local,test}/**/*.test.ts"], exclude: PURE },
+        test: { name: "shared", include: ["{local,shared,test}/**/*.test.ts"], exclude: APART, isolate: false },
       },
+      // A worker each.
+      { extends: true, test: { name: "apart", include: APART } },
     ],
   },
 });

@@ -1,21 +1,16 @@
 /** Who may ask at the doors for other people's clients, and what they are told: as the app registers them. */
 import fc from "fast-check";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { ANNA } from "../../local/graph/testBed.js";
 import type { CalendarId } from "../../shared/domain/calendarId.js";
 import { StorageUnavailable } from "../../shared/domain/ports.js";
 import { anyone, bearer } from "../../shared/http/caller.js";
-import { type Answered, callFunction, type Registered, registeredFunctions, type Sent } from "../http/app.js";
+import { type Answered, callFunction, registeredFunctions, type Sent } from "../http/app.js";
 import { openMemoryRuntime } from "../http/memoryRuntime.js";
 import type { Service } from "../service.js";
 import { RANGE, SCHEDULE, USER, VIEW } from "./graphRequests.js";
 
-vi.mock("../../shared/runtime.js", async (real) => ({
-  ...(await real<object>()),
-  ...(await import("../http/memoryRuntime.js")),
-}));
-
-const functions: Registered[] = await registeredFunctions();
+const functions = await registeredFunctions();
 const GOOGLE = { timeMin: "2026-12-02T00:00:00Z", timeMax: "2026-12-03T00:00:00Z", items: [{ id: ANNA }] };
 const READ = "Availability.Read";
 

@@ -25,8 +25,21 @@ export interface Answered {
   readonly log: readonly string[];
 }
 
-/** Imports every trigger; what it registers is returned. */
-export async function registeredFunctions(): Promise<Registered[]> {
+// Whoever registers the app here gets it over services in memory.
+vi.mock("../../shared/runtime.js", async (real) => ({
+  ...(await real<object>()),
+  ...(await import("./memoryRuntime.js")),
+}));
+
+let registered: Promise<readonly Registered[]> | undefined;
+
+/** Imports every trigger; what it registers is returned. A module registers once: later callers get the same. */
+export function registeredFunctions(): Promise<readonly Registered[]> {
+  registered ??= register();
+  return registered;
+}
+
+async function register(): Promise<readonly Registered[]> {
   const found: Registered[] = [];
   const quiet = () => undefined;
   vi.spyOn(console, "warn").mockImplementation(quiet); // the library says that there is no host

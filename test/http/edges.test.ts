@@ -1,15 +1,10 @@
 /** Requests at the edges of what can be written: times, numbers, texts, parameters, headers. */
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { ANNA } from "../../local/graph/testBed.js";
 import type { CalendarId } from "../../shared/domain/calendarId.js";
 import { anyone } from "../../shared/http/caller.js";
 import { type Answered, callFunction, type Registered, registeredFunctions, type Sent } from "./app.js";
 import { openMemoryRuntime } from "./memoryRuntime.js";
-
-vi.mock("../../shared/runtime.js", async (real) => ({
-  ...(await real<object>()),
-  ...(await import("./memoryRuntime.js")),
-}));
 
 const DAY = { start: "2026-12-02T00:00:00Z", end: "2026-12-03T00:00:00Z" };
 const functions: Registered[] = [];

@@ -1,6 +1,6 @@
 /** Whatever is sent to whatever route: an answer that the document describes, soon, and never a fault of the service. */
 import fc from "fast-check";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { ANNA } from "../../local/graph/testBed.js";
 import { anyone } from "../../shared/http/caller.js";
 import { type Answered, callFunction, type Registered, registeredFunctions } from "./app.js";
@@ -14,11 +14,6 @@ import {
   withoutRemedy,
 } from "./described.js";
 import { openMemoryRuntime } from "./memoryRuntime.js";
-
-vi.mock("../../shared/runtime.js", async (real) => ({
-  ...(await real<object>()),
-  ...(await import("./memoryRuntime.js")),
-}));
 
 const document: OpenApi = JSON.parse((await import("node:fs")).readFileSync("docs/openapi.json", "utf8"));
 const described = new Described(document);

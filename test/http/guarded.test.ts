@@ -1,14 +1,9 @@
 /** Who gets in where: every HTTP function that the app registers, and the document that describes them. */
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { bearer, ROLES } from "../../shared/http/caller.js";
 import { OPERATIONS } from "../../shared/http/openapi/operations.js";
 import { callFunction, type Registered, registeredFunctions } from "./app.js";
 import { openMemoryRuntime } from "./memoryRuntime.js";
-
-vi.mock("../../shared/runtime.js", async (real) => ({
-  ...(await real<object>()),
-  ...(await import("./memoryRuntime.js")),
-}));
 
 /** The only ones that are open to anybody. */
 const OPEN = ["graphWebhook", "health", "openapi"];
@@ -102,11 +97,14 @@ describe("every HTTP function", () => {
   });
 
   test.each(["key", " key "])('with AUTH="%s" the platform asks for a key wherever a role is needed', async (auth) => {
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+      vi.resetModules();
+    });
     vi.resetModules();
     vi.stubEnv("AUTH", auth);
-    const keyed = await registeredFunctions();
-    vi.unstubAllEnvs();
-    for (const { name, authLevel } of keyed)
+    const keyed = await import("./app.js");
+    for (const { name, authLevel } of await keyed.registeredFunctions())
       expect({ name, authLevel }).toEqual({ name, authLevel: OPEN.includes(name) ? "anonymous" : "function" });
   });
 });

@@ -1,5 +1,5 @@
 /** `GET /calendars`, page by page, as callers walk through it. */
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { type CalendarId, calendarIdOf } from "../../shared/domain/calendarId.js";
 import { watch } from "../../shared/domain/watch.js";
 import { bearer } from "../../shared/http/caller.js";
@@ -7,11 +7,6 @@ import { nameOf } from "../graphBed.js";
 import type { Service } from "../service.js";
 import { callFunction, type Registered, registeredFunctions } from "./app.js";
 import { openMemoryRuntime } from "./memoryRuntime.js";
-
-vi.mock("../../shared/runtime.js", async (real) => ({
-  ...(await real<object>()),
-  ...(await import("./memoryRuntime.js")),
-}));
 
 const EACH = 230;
 const PAGES_MAX = 20;

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { type Examples, openApiDocument } from "../../shared/http/openapi/document.js";
 import { OPERATIONS } from "../../shared/http/openapi/operations.js";
 import { PROBLEM_STATUS } from "../../shared/http/problem.js";
@@ -10,11 +10,6 @@ import { callFunction, type Registered, registeredFunctions } from "./app.js";
 import { clientTypes } from "./clientTypes.js";
 import { Described, type OpenApi, type Schema } from "./described.js";
 import { realExamples } from "./scene.js";
-
-vi.mock("../../shared/runtime.js", async (real) => ({
-  ...(await real<object>()),
-  ...(await import("./memoryRuntime.js")),
-}));
 
 /** Paths that ask nobody who they are. */
 const OPEN = ["/health", "/openapi.json", "/graph/notifications"];

@@ -1,17 +1,12 @@
 /** What holds of reads of availability, whatever is asked. */
 import fc from "fast-check";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { ANNA } from "../../local/graph/testBed.js";
 import type { CalendarId } from "../../shared/domain/calendarId.js";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../shared/domain/time.js";
 import { TENANT } from "../graphBed.js";
 import type { Service } from "../service.js";
 import { BEN, DAY, get, NOBODY, openTeam, post, type Team } from "./team.js";
-
-vi.mock("../../shared/runtime.js", async (real) => ({
-  ...(await real<object>()),
-  ...(await import("./memoryRuntime.js")),
-}));
 
 let service: Service;
 let anna: CalendarId;

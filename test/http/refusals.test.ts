@@ -1,15 +1,10 @@
 /** What is refused, how much of a request it costs, and what the caller is told. */
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { ANNA } from "../../local/graph/testBed.js";
 import { OPERATIONS } from "../../shared/http/openapi/operations.js";
 import type { Answered } from "./app.js";
 import { withoutRemedy } from "./described.js";
 import { BEN, DAY, get, NOBODY, openTeam, post, postText, type Team } from "./team.js";
-
-vi.mock("../../shared/runtime.js", async (real) => ({
-  ...(await real<object>()),
-  ...(await import("./memoryRuntime.js")),
-}));
 
 let team: Team;
 beforeAll(async () => {

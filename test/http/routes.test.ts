@@ -1,16 +1,11 @@
 /** Each route with exactly what it answers. */
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { ANNA } from "../../local/graph/testBed.js";
 import type { CalendarId } from "../../shared/domain/calendarId.js";
 import { MINUTE_MS } from "../../shared/domain/time.js";
 import { TENANT } from "../graphBed.js";
 import type { Service } from "../service.js";
 import { BEN, DAY, get, NOBODY, NOW, openTeam, post, type Team } from "./team.js";
-
-vi.mock("../../shared/runtime.js", async (real) => ({
-  ...(await real<object>()),
-  ...(await import("./memoryRuntime.js")),
-}));
 
 let service: Service;
 let anna: CalendarId;
