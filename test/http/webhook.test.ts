@@ -5,19 +5,14 @@ import { signClientState } from "../../shared/domain/clientState.js";
 import { callFunction, registeredFunctions } from "./app.js";
 import { openMemoryRuntime } from "./memoryRuntime.js";
 
-vi.mock("../../shared/runtime.js", async (real) => ({
-  ...(await real<object>()),
-  ...(await import("./memoryRuntime.js")),
-}));
-
 /** Within our own code never more than this [I5]. */
 const ANSWER_MS_MAX = 2_900;
 
+const functions = await registeredFunctions();
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
 afterEach(() => void vi.useRealTimers());
 
 test("I5: storage that never answers costs 503 within 2.9 s, also where it notices no signal", async () => {
-  const functions = await registeredFunctions();
   const service = openMemoryRuntime();
   const id = await service.watched(ANNA);
   const clientState = signClientState(id, service.deps.keys.current);
