@@ -4,9 +4,9 @@ import { changeRow } from "./change.js";
 import type { Deps } from "./deps.js";
 import type { CalendarEvent } from "./event.js";
 import { LEASE_MS, LONG_READ_MS, READ_MS } from "./policy.js";
-import type { GraphFailure, Page, ViewRequest } from "./ports.js";
+import type { GraphFailure, Page, Throttled, ViewRequest } from "./ports.js";
 import { type Lease, withSync } from "./row.js";
-import { type EpochMs, earliest, later, MINUTE_MS } from "./time.js";
+import { type EpochMs, earliest, later, MINUTE_MS, SECOND_MS } from "./time.js";
 
 export const EVENTS_MAX = 10_000;
 export const PAGES_MAX = 100;
@@ -101,6 +101,7 @@ async function nextPage(
 ): Promise<Page | GraphFailure | "lost"> {
   const extended = await extendLease(deps, id, lease, asOf);
   if (extended === undefined) return "lost";
+  if ("kind" in extended) return extended;
   const now = deps.clock.now();
   if (extended.until <= now) return { kind: "transient", detail: `no end after ${LONG_READ_MS / MINUTE_MS} minutes` };
   const timeoutMs = timeLeftMs(extended, now, endsAt);
@@ -109,15 +110,22 @@ async function nextPage(
   return page ?? { kind: "transient", detail: "no answer" };
 }
 
-/** `undefined`: the lease is no longer ours. It is not extended past all the time that a read may take. */
-function extendLease(deps: ReadDeps, id: CalendarId, lease: Lease, asOf: EpochMs): Promise<Lease | undefined> {
-  return changeRow<Lease | undefined>(deps, id, (row, now) => {
+/**
+ * `undefined`: the lease is no longer ours. It is not extended past all the time that a read may take. Throttled: Graph has
+ * said to another reader of the mailbox that it is to be left alone, so that this read does not go on either [R4].
+ */
+function extendLease(deps: ReadDeps, id: CalendarId, lease: Lease, asOf: EpochMs) {
+  return changeRow<Lease | Throttled | undefined>(deps, id, (row, now) => {
     if (row?.sync.lease?.token !== lease.token) return { result: undefined };
+    const restMs = (row.sync.notBefore ?? now) - now;
+    if (restMs > 0) return { result: { kind: "throttled", retryAfterSeconds: restMs / SECOND_MS, detail: MEANWHILE } };
     const until = earliest(later(now, LEASE_MS), later(lease.asOf, LONG_READ_MS));
     const extended = { ...lease, asOf, until };
     return { result: extended, row: withSync(row, { lease: extended }) };
   });
 }
+
+const MEANWHILE = "the mailbox was throttled meanwhile";
 
 /** Everything that two passes must agree on. */
 const fingerprintOf = (events: ReadonlyMap<string, CalendarEvent>): string =>

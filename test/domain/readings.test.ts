@@ -6,19 +6,9 @@ import type { Page } from "../../shared/domain/ports.js";
 import { refresh } from "../../shared/domain/refresh.js";
 import { DAY_MS, HOUR_MS, later, MINUTE_MS, SECOND_MS, startOfUtcDay } from "../../shared/domain/time.js";
 import { POLICY, type Service } from "../service.js";
-import { ANNA, bound, EVENT, settledService } from "./settledService.js";
+import { ANNA, bound, crowd, EVENT, settledService } from "./settledService.js";
 
 const READER = { consumer: "booking", seesAll: false };
-
-/** More events than fit on a page. */
-const crowd = ({ sim }: Service, count = 1_005): void => {
-  for (let index = 0; index < count; index++) {
-    const hour = `${index % 23}`.padStart(2, "0");
-    const day = `${2 + (index % 28)}`.padStart(2, "0");
-    const times = { start: `2026-12-${day}T${hour}:00:00Z`, end: `2026-12-${day}T${hour}:30:00Z` };
-    sim.outlook.addEvent(ANNA, "primary", { id: `c${index}`, ...times });
-  }
-};
 
 /** Nobody is told of it. */
 async function crowdedService(count?: number) {

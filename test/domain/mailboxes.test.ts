@@ -1,4 +1,4 @@
-/** Which zone all-day events are placed in, and how Graph is asked for a mailbox's. */
+/** What counts for a whole mailbox: its time zone, and Graph's wish to be left alone. */
 import { expect, test } from "vitest";
 import { calendarIdOf } from "../../shared/domain/calendarId.js";
 import { knowledgeOf } from "../../shared/domain/knowledge.js";
@@ -8,7 +8,7 @@ import { watch } from "../../shared/domain/watch.js";
 import { nameOf } from "../graphBed.js";
 import { type Gate, intercepted } from "../intercepted.js";
 import { openService } from "../service.js";
-import { ANNA, bound, settledService } from "./settledService.js";
+import { ANNA, bound, crowd, settledService } from "./settledService.js";
 
 const READER = { consumer: "booking", seesAll: false };
 
@@ -129,3 +129,35 @@ test("R4: calendars of a mailbox that are throttled together make it wait once, 
   expect(pauses).toEqual([until, until, until, until]);
   expect(queries).toHaveLength(1);
 });
+
+test.each(["in the same batch", "by another reader"])(
+  "R4: no further page is asked for once the mailbox was throttled for another calendar %s",
+  async (how) => {
+    const service = await settledService();
+    service.sim.subscriptions.setKnobs({ dropProbability: 1 });
+    crowd(service);
+    const other = await service.watched(ANNA, service.sim.outlook.addCalendar(ANNA, { name: "Side" }).id);
+    await service.pass(2 * MINUTE_MS);
+    service.sim.clearLog();
+    const throttle = () =>
+      service.sim.faults.add({ kind: "throttled", operation: "calendarView", seconds: 90, count: 1 });
+    const { reader } = service.deps;
+    const firstPages: typeof reader.firstPages = async (...asked) => {
+      const pages = await reader.firstPages(...asked);
+      throttle();
+      await service.handleRefresh({ ...service.notified(), calendars: [other] });
+      return pages;
+    };
+    if (how === "by another reader")
+      await refresh({ ...service.deps, reader: { ...bound(reader), firstPages } }, service.notified());
+    else {
+      throttle();
+      await service.handleRefresh({ ...service.notified(), calendars: [other, service.id] });
+    }
+    expect(service.reads(ANNA)).toBe(2);
+    const { notBefore, lastRead } = service.rowOf(service.id).sync;
+    expect([notBefore, lastRead?.outcome]).toEqual([service.clock.now() + 90 * SECOND_MS, "throttled"]);
+    await service.pass(2 * MINUTE_MS);
+    service.isCurrent();
+  },
+);
