@@ -905,7 +905,7 @@ export interface CountSince3 {
 }
 export interface StorageUnavailableProblem {
   type: "about:blank";
-  title: "Storage cannot be reached";
+  title: "Storage is not available now";
   status: 503;
   code: "storageUnavailable";
   detail: string;

@@ -2,13 +2,15 @@
 import type { CalendarId } from "./calendarId.js";
 import type { Deps } from "./deps.js";
 import { believable, dueTimes } from "./due.js";
-import { StorageUnavailable, type StoredRow } from "./ports.js";
+import { RowContended, type StoredRow } from "./ports.js";
 import { type CalendarRow, idOfRow } from "./row.js";
 import type { EpochMs } from "./time.js";
 
-export const WRITE_ATTEMPTS_MAX = 8;
-const JITTER_MIN_MS = 5;
-const JITTER_MAX_MS = 60;
+const WRITE_ATTEMPTS_MAX = 12;
+const PAUSE_MIN_MS = 5;
+/** A pause is anything up to its bound, which doubles: so 64 writers of one row, the most that it has room for, part. */
+const PAUSE_BOUND_FIRST_MS = 60;
+const PAUSE_BOUND_LAST_MS = 1_000;
 
 /** What is decided of a row: a new value for it, or that it goes, or that it stays; and what the caller learns. */
 export interface Decision<Result> {
@@ -20,10 +22,10 @@ export interface Decision<Result> {
 type Storage = Pick<Deps, "store" | "clock" | "policy" | "random" | "sleep">;
 
 /**
- * Decides on the row as it is now and writes the decision, at most 8 times.
+ * Decides on the row as it is now and writes the decision, at most 12 times, which takes a few seconds.
  * `decide` may run several times: it must have no side effect, and recognise its own earlier write by its token, whose
  * answer may have been lost.
- * Errors: throws after 8 conflicts, and where storage cannot be reached.
+ * Errors: `RowContended` after 12 conflicts; `StorageUnavailable` where storage cannot be reached.
  */
 export async function changeRow<Result>(
   deps: Storage,
@@ -34,9 +36,14 @@ export async function changeRow<Result>(
     const stored = await readRow(deps, id);
     const decision = decide(stored?.row, deps.clock.now());
     if (await written(deps, stored, decision)) return decision.result;
-    await deps.sleep(JITTER_MIN_MS + deps.random.fraction() * (JITTER_MAX_MS - JITTER_MIN_MS));
+    if (attempt < WRITE_ATTEMPTS_MAX) await deps.sleep(pauseAfter(attempt, deps));
   }
-  throw new StorageUnavailable(`row ${id}: ${WRITE_ATTEMPTS_MAX} writes in a row met somebody else's`);
+  throw new RowContended(`row ${id}: ${WRITE_ATTEMPTS_MAX} writes in a row met somebody else's`);
+}
+
+function pauseAfter(attempt: number, { random }: Pick<Deps, "random">): number {
+  const bound = Math.min(PAUSE_BOUND_FIRST_MS * 2 ** (attempt - 1), PAUSE_BOUND_LAST_MS);
+  return PAUSE_MIN_MS + random.fraction() * (bound - PAUSE_MIN_MS);
 }
 
 /** Changes a row that is there; `undefined` leaves it as it is. `amend` and errors: as for `changeRow`. */

@@ -12,7 +12,12 @@ import type { EpochMs } from "./time.js";
 
 /** Storage gave no answer, or no end to conflicts. Nothing is known; the same call may work later. */
 export class StorageUnavailable extends Error {
-  override readonly name = "StorageUnavailable";
+  override readonly name: string = "StorageUnavailable";
+}
+
+/** The latter: storage is well, and others change the same row all the while. */
+export class RowContended extends StorageUnavailable {
+  override readonly name = "RowContended";
 }
 
 declare const etag: unique symbol;

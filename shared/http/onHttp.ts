@@ -6,7 +6,7 @@ import type {
   HttpResponseInit,
   InvocationContext,
 } from "@azure/functions";
-import { StorageUnavailable } from "../domain/ports.js";
+import { RowContended, StorageUnavailable } from "../domain/ports.js";
 import { type Authenticate, type Caller, demand, type Role } from "./caller.js";
 import { Problem, problemResponse } from "./problem.js";
 
@@ -85,7 +85,11 @@ function problemOf(error: unknown, context: InvocationContext): Problem {
   if (error instanceof StorageUnavailable) {
     context.warn(`${error.name}: ${error.message}`);
     const headers = { "retry-after": String(RETRY_AFTER_SECONDS) };
-    return new Problem("storageUnavailable", "storage gave no answer; nothing is known", { headers });
+    const detail =
+      error instanceof RowContended
+        ? "too many requests change one calendar at this moment; ask again, which is safe"
+        : "storage gave no answer; nothing is known";
+    return new Problem("storageUnavailable", detail, { headers });
   }
   context.error(error instanceof Error ? (error.stack ?? error.name) : "a value was thrown that is no error");
   return new Problem("internal", "this is a fault of the service; it has been logged");

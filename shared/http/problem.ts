@@ -21,7 +21,7 @@ export const TITLES: Readonly<Record<ProblemCode, string>> = {
   notFound: "Not found",
   payloadTooLarge: "Too much in one request",
   staleData: "Not fresh enough",
-  storageUnavailable: "Storage cannot be reached",
+  storageUnavailable: "Storage is not available now",
   keysUnavailable: "Credentials cannot be checked",
   internal: "Internal error",
 };

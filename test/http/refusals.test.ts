@@ -128,6 +128,17 @@ test("A8: however many parameters are wrong, few words are made of it", async ()
   }
 });
 
+test("a calendar that is being changed too often says so, and not that storage is away", async () => {
+  const write = vi.spyOn(team.service.store, "write").mockResolvedValue("conflict");
+  const { status, headers, body } = await post("watch", { calendars: [{ mailbox: BEN, reference: "contended" }] });
+  write.mockRestore();
+  expect([status, headers.get("retry-after")]).toEqual([503, "5"]);
+  expect(body).toMatchObject({
+    code: "storageUnavailable",
+    detail: expect.stringMatching(/change one calendar.*again/),
+  });
+});
+
 /** The problem names the field, and says of everything what to do about it. */
 function expectTold(answer: Answered, pointer: string, status: number): void {
   expect(answer.body).toMatchObject({ status, errors: expect.arrayContaining([expect.objectContaining({ pointer })]) });
