@@ -49,7 +49,7 @@ const TRANSIENT = new Set([401, 408, 409, 410, 423, 509]);
 
 /**
  * Why a calendar was not read. `isPrimary`: Graph answers "item not found" for a primary calendar that it denies, and for
- * another calendar that is gone.
+ * another calendar that is gone. A calendar's name that cannot be an id is that of no calendar.
  */
 export function failureOf(answer: Answered, isPrimary: boolean, now: number): GraphFailure {
   const { status } = answer;
@@ -61,6 +61,7 @@ export function failureOf(answer: Answered, isPrimary: boolean, now: number): Gr
   if (status === 403 || code === "organizationfromtenantguidnotfound")
     return { kind: "blocked", reason: "accessDenied", detail };
   if (status === 404) return { kind: "blocked", reason: reasonOf404(code, isPrimary), detail };
+  if (code === "errorinvalididmalformed" && !isPrimary) return { kind: "blocked", reason: "calendarNotFound", detail };
   if (TRANSIENT.has(status) || status >= 500 || status < 400 || (status === 400 && code === ""))
     return { kind: "transient", detail };
   return { kind: "blocked", reason: "unreadable", detail };

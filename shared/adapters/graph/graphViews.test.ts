@@ -193,7 +193,7 @@ describe("failures", () => {
     ["other calendar deleted", ({ sim }) => sim.outlook.removeCalendar(ANNA, OTHER), OTHER, "calendarNotFound"],
     ["other calendar of nobody", ({ sim }) => sim.outlook.removeMailbox(ANNA), OTHER, "mailboxNotFound"],
     ["other calendar that never was", () => undefined, `${OTHER}x`, "calendarNotFound"],
-    ["an id that is none", () => undefined, "x", "unreadable"],
+    ["other calendar whose name is no id", () => undefined, "calendar", "calendarNotFound"],
   ])("R9: %s is blocked for its own reason", async (_what, change, calendar, reason) => {
     const bed = graphBed();
     bed.sim.outlook.addCalendar(ANNA, { name: "Side", id: OTHER });

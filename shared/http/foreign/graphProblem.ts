@@ -121,7 +121,7 @@ const REFUSALS: Readonly<Record<RefusedReason, Refusal>> = {
     message: "The calendar has more events than are kept, so nothing is known of it.",
   },
   neverRefreshed: transient("The calendar has not been read yet."),
-  unreadable: transient("What is kept of the calendar cannot be read."),
+  unreadable: transient("What Outlook answered or what is kept of the calendar could not be understood."),
   tooOld: transient("What is kept of the calendar is over a day old."),
   stale: transient("What is kept of the calendar is older than it may be."),
   beyondHorizon: {
