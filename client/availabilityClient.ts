@@ -78,13 +78,12 @@ export class AvailabilityClient {
 
   /** Everything known about one calendar. */
   async explain(id: string, options: SendOptions = {}): Promise<CalendarExplanation> {
-    const path = `/calendars/${encodeURIComponent(id)}`;
-    return (await this.#send("GET", path, undefined, options)) as CalendarExplanation;
+    return (await this.#send("GET", pathOf(id), undefined, options)) as CalendarExplanation;
   }
 
   /** Has a calendar read from Graph soon. */
   async refresh(id: string, options: SendOptions = {}): Promise<RefreshQueued> {
-    return (await this.#post(`/calendars/${encodeURIComponent(id)}/refresh`, {}, options)) as RefreshQueued;
+    return (await this.#post(`${pathOf(id)}/refresh`, {}, options)) as RefreshQueued;
   }
 
   #post(path: string, body: object, options: SendOptions): Promise<unknown> {
@@ -101,4 +100,10 @@ export class AvailabilityClient {
     const request = new Request(`${this.#baseUrl}${path}`, { method, headers, ...(body !== undefined && { body }) });
     return send(this.#outside, request, { ...this.#options, ...options });
   }
+}
+
+/** One calendar's path. Errors: `RangeError` for what would be the path of something else, before anything is asked. */
+function pathOf(id: string): string {
+  if (["", ".", ".."].includes(id)) throw new RangeError(`"${id}" is no calendar id; take one that watching returned`);
+  return `/calendars/${encodeURIComponent(id)}`;
 }

@@ -24,10 +24,15 @@ export type Problem =
 /** Thrown for every answer that is a problem; the last one, where the request was repeated. */
 export class ProblemError extends Error {
   override readonly name = "ProblemError";
+  readonly code: Problem["code"];
+  readonly status: number;
+  /** All that the service says. */
   readonly problem: Problem;
 
   constructor(problem: Problem) {
     super(`${problem.code}: ${problem.detail}`);
+    this.code = problem.code;
+    this.status = problem.status;
     this.problem = problem;
   }
 }

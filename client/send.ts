@@ -4,7 +4,7 @@ import { ProblemError, problemIn, UnexpectedAnswer } from "./problemError.js";
 export interface SendOptions {
   /** Of one try, until its whole answer is there. Default 10,000. */
   readonly timeoutMs?: number;
-  /** How often a request is repeated after 429 or 503. Default 2, at most 10. */
+  /** How often a request is repeated after 429 or 503, but for `staleData`. Default 2, at most 10. */
   readonly retries?: number;
   /** The longest pause between two tries; a longer Retry-After ends the request with its problem. Default 10. */
   readonly waitSecondsMax?: number;
@@ -37,8 +37,8 @@ export async function send(outside: Outside, request: Request, options: SendOpti
   for (let left = Math.min(retries, RETRIES_MAX); ; left--) {
     const { response, body } = await oneTry(outside, request.clone(), options);
     if (response.ok) return body;
-    const waitSeconds = REPEATED.includes(response.status) ? retryAfterSeconds(response) : Number.POSITIVE_INFINITY;
-    if (left <= 0 || waitSeconds > waitSecondsMax) throw errorOf(response, body);
+    const waitSeconds = retryAfterSeconds(response);
+    if (left <= 0 || !isPassing(response, body) || waitSeconds > waitSecondsMax) throw errorOf(response, body);
     await outside.sleep(waitSeconds * 1_000, signal);
   }
 }
@@ -59,6 +59,10 @@ function parsed({ status, ok }: Response, text: string): unknown {
     return undefined;
   }
 }
+
+/** Whether the same request may soon be answered. Who asks with `ifStale: "fail"` wants to be told at once. */
+const isPassing = ({ status }: Response, body: unknown): boolean =>
+  REPEATED.includes(status) && problemIn(body)?.code !== "staleData";
 
 /** RFC 9110, section 10.2.3: seconds, or a date. */
 function retryAfterSeconds({ headers }: Response): number {

@@ -80,6 +80,12 @@ describe("what is asked", () => {
     ]);
   });
 
+  test.each(["", ".", ".."])("%j is no id, and nothing is asked: its path would be something else's", async (id) => {
+    await expect(client().explain(id)).rejects.toThrow(/is no calendar id/);
+    await expect(client().refresh(id)).rejects.toThrow(/is no calendar id/);
+    expect(asked).toEqual([]);
+  });
+
   test("calendars are listed page by page, also over an empty one", async () => {
     const page = (calendars: readonly object[], cursor: string | null): Told => ({ body: { calendars, cursor } });
     script = [page([{ ...fresh, id: "one" }], "c1"), page([], "c2"), page([{ ...fresh, id: "two" }], null)];
@@ -122,7 +128,7 @@ describe("what is answered", () => {
     ]);
   });
 
-  test("a problem is thrown with its code and all that it says", async () => {
+  test("a problem is thrown with its code, its status and all that it says", async () => {
     const errors = [{ pointer: "/end", detail: "is missing" }];
     script = [
       { status: 400, body: { type: "about:blank", status: 400, code: "invalidRequest", detail: "so", errors } },
@@ -131,7 +137,8 @@ describe("what is answered", () => {
       .availability(request)
       .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ProblemError);
-    expect(error).toMatchObject({ problem: { code: "invalidRequest", errors }, message: "invalidRequest: so" });
+    expect(error).toMatchObject({ code: "invalidRequest", status: 400, problem: { errors } });
+    expect((error as ProblemError).message).toBe("invalidRequest: so");
     expect(asked).toHaveLength(1);
   });
 
@@ -174,8 +181,14 @@ describe("when the service is busy", () => {
   });
 
   test("a longer wait than the caller has is an error at once", async () => {
-    script = [trouble(503, "staleData", { "retry-after": "11" })];
-    await expect(client().availability(request)).rejects.toMatchObject({ problem: { code: "staleData" } });
+    script = [trouble(503, "storageUnavailable", { "retry-after": "11" })];
+    await expect(client().availability(request)).rejects.toMatchObject({ code: "storageUnavailable" });
+    expect({ asked: asked.length, slept }).toEqual({ asked: 1, slept: [] });
+  });
+
+  test("that a calendar is stale is told at once to who asks to fail then", async () => {
+    script = [trouble(503, "staleData", { "retry-after": "5" }), answer(fresh)];
+    await expect(client().availability({ ...request, ifStale: "fail" })).rejects.toMatchObject({ code: "staleData" });
     expect({ asked: asked.length, slept }).toEqual({ asked: 1, slept: [] });
   });
 
