@@ -47,11 +47,20 @@ export const TenantId = z
   .regex(/^[A-Za-z0-9.-]{1,253}$/, "should be a tenant id")
   .describe("The service's own default where it is not given.");
 
+const SHOULD_BE_ID =
+  'should be a calendar id, 26 letters and digits, as watching returns it; a mailbox is named by {"mailbox": "…"}';
+/** As `/unwatch` takes an id. */
+const isIdInObject = (value: unknown): boolean => value instanceof Object && "id" in value;
+
 export const Id = z
-  .custom<CalendarId>(
-    (value) => typeof value === "string" && isCalendarId(value),
-    'should be a calendar id, 26 letters and digits, as watching returns it; a mailbox is named by {"mailbox": "…"}',
-  )
+  .custom<CalendarId>()
+  .superRefine((value: unknown, context) => {
+    if (typeof value === "string" && isCalendarId(value)) return;
+    const [path, message] = isIdInObject(value)
+      ? [["id"], 'should stand by itself, as plain text: "…", not {"id": "…"}']
+      : [[], SHOULD_BE_ID];
+    context.addIssue({ code: "custom", path, message });
+  })
   .meta({
     id: "CalendarId",
     type: "string",

@@ -120,6 +120,17 @@ test.each<[string, string, number?]>([
   expectTold(await get(path), pointer, status);
 });
 
+test("A8: an id that stands as unwatching takes it is said to be plain text here", async () => {
+  for (const [route, body] of [
+    ["availability", { ...READ, calendars: [{ id: NOBODY }] }],
+    ["slots", { ...SLOTS, participants: [{ calendars: [{ id: NOBODY }] }] }],
+  ] as const) {
+    const { status, body: told } = await post(route, body);
+    expect([status, told]).toMatchObject([400, { errors: [{ detail: expect.stringMatching(/plain text/) }] }]);
+    expect(told).toMatchObject({ errors: [{ pointer: expect.stringMatching(/\/calendars\/0\/id$/) }] });
+  }
+});
+
 test("A8: however many parameters are wrong, few words are made of it", async () => {
   const many = Array.from({ length: 2_000 }, (_, index) => `&p${index}=1`).join("");
   for (const path of [asQuery(many), `calendars?${many}`, `calendars?${many}${many}`]) {
