@@ -113,7 +113,8 @@ test("--no-watch prints the line that watches everything; a second run on its fo
   expect(await second.exit).toBe(1);
   expect(second.output).toBe(`npm start: ${join(folder, "data")} is in use by another run (pid ${start.pid})\n`);
   const [, line = ""] = /^# 1\. Watch all.*\n(.*)$/m.exec(start.output) ?? [];
-  const { calendars } = JSON.parse(await pasted(line));
+  const [, watching = ""] = /^(.*); sleep \d+$/.exec(line) ?? []; // the wait is for who pastes the next lines with it
+  const { calendars } = JSON.parse(await pasted(watching));
   expect(calendars).toHaveLength(26);
   expect(calendars.every(({ created }: { created: boolean }) => created)).toBe(true);
   expect(start.pids).toHaveLength(3); // itself, Azurite, the host

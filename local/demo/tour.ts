@@ -74,10 +74,10 @@ export function tour({ appUrl, controlUrl, today }: TourPlace): TourStep[] {
   ];
 }
 
-/** What the start does, unless it was told not to. */
+/** What the start does, unless it was told not to. Whoever pastes the next lines with it finds the calendars read. */
 export const watchStep = (appUrl: string, wishes: readonly Wish[]): TourStep => ({
   about: "Watch all demo calendars; before that, the app knows none of them",
-  line: send("POST", `${appUrl}/api/watch`, { calendars: wishes }),
+  line: `${send("POST", `${appUrl}/api/watch`, { calendars: wishes })}; sleep ${SECONDS_TO_SEE}`,
 });
 
 /** Numbered comments with their lines. */
