@@ -1,5 +1,5 @@
 /** What is refused, how much of a request it costs, and what the caller is told. */
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { ANNA } from "../../local/graph/testBed.js";
 import { OPERATIONS } from "../../shared/http/openapi/operations.js";
 import type { Answered } from "./app.js";
