@@ -59,7 +59,7 @@ export const Id = z
     const [path, message] = isIdInObject(value)
       ? [["id"], 'should stand by itself, as plain text: "…", not {"id": "…"}']
       : [[], SHOULD_BE_ID];
-    context.addIssue({ code: "custom", path, message });
+    context.addIssue({ code: "custom", path, message, continue: false }); // else a union takes it for the better alternative
   })
   .meta({
     id: "CalendarId",

@@ -80,6 +80,7 @@ test.each<[string, string | object, string, number?]>([
   ["unwatch", { calendars: [{ id: "x" }] }, "/calendars/0/id"],
   ["unwatch", { calendars: [{ mailbox: BEN, more: 1 }] }, "/calendars/0/more"],
   ["availability", { ...READ, calendars: [{ mailbox: BEN, more: 1 }] }, "/calendars/0/more"],
+  ["availability", { ...READ, calendars: [{ mailbox: 7 }] }, "/calendars/0/mailbox"],
   ["unwatch", { calendars: [{ id: NOBODY, mailbox: BEN }] }, "/calendars/0/mailbox"],
   [`calendars/${NOBODY}/refresh`, {}, "/id", 404],
   [`calendars/${NOBODY}/refresh`, "null", ""],
