@@ -33,7 +33,7 @@ export const NOT_BEFORE_MAX_MS = HOUR_MS;
 export const RETRY_FIRST_MS = 10 * SECOND_MS;
 /** What is gone or forbidden is tried again after these; the last one for ever. */
 export const BLOCKED_RETRIES_MS = [MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, HOUR_MS] as const;
-/** Creating a subscription is one instance's business for this long; the POST ends at half of it [S7]. */
+/** Creating a subscription is one instance's business for this long; all its requests end before it does [S7]. */
 export const INTENT_MS = 2 * MINUTE_MS;
 /**
  * Behind Event Grid what ends within 3 hours is asked to be authorized again at once; here with time for a sweep and a retry.

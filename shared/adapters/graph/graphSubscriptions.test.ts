@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Fault } from "../../../local/graph/faults.js";
 import { ANNA, ENDPOINT, text } from "../../../local/graph/testBed.js";
 import { graphBed, nameOf } from "../../../test/graphBed.js";
-import { MINUTE_MS } from "../../domain/time.js";
+import { INTENT_MS } from "../../domain/policy.js";
+import { MINUTE_MS, SECOND_MS } from "../../domain/time.js";
 
 type Bed = ReturnType<typeof graphBed>;
 const CLIENT_STATE = "k1.calendar.signature";
@@ -175,5 +176,31 @@ describe("creating", () => {
     await granted(bed);
     bed.sim.faults.set([{ kind: "conflict" }, { kind: "error", status: 503, operation: "listSubscriptions" }]);
     expect(await bed.subscriptions.create(bed.anna, CLIENT_STATE)).toMatchObject({ kind: "failed" });
+  });
+
+  test("S7: the search for a twin ends before the intent does, however slow Graph is", async () => {
+    const bed = graphBed();
+    const began = bed.time.now();
+    const next = "https://graph.microsoft.com/v1.0/subscriptions?$skiptoken=more";
+    bed.control.instead = ({ method }) => {
+      bed.time.advance(15 * SECOND_MS);
+      return method === "POST"
+        ? Response.json({ error: { code: "Conflict" } }, { status: 409 })
+        : Response.json({ value: [], "@odata.nextLink": next });
+    };
+    expect(await bed.subscriptions.create(bed.anna, CLIENT_STATE)).toMatchObject({ kind: "failed" });
+    expect(bed.sent.length).toBeGreaterThan(2);
+    expect(bed.time.now() - began).toBeLessThan(INTENT_MS);
+  });
+
+  test("S7: a second POST has only the time that the first has left", async () => {
+    const bed = graphBed();
+    const message = "Subscription expiration can only be 100 minutes in the future.";
+    bed.control.instead = () => {
+      if (bed.sent.length > 1) return new Promise(() => {}); // never answered
+      bed.time.advance(INTENT_MS);
+      return Response.json({ error: { code: "InvalidRequest", message } }, { status: 400 });
+    };
+    expect(await bed.subscriptions.create(bed.anna, CLIENT_STATE)).toMatchObject({ kind: "ambiguous" });
   });
 });

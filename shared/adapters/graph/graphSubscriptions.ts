@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { type Addresses, addressOf, isAmong } from "../../domain/addresses.js";
 import { type CalendarName, calendarIdOf } from "../../domain/calendarId.js";
+import { INTENT_MS } from "../../domain/policy.js";
 import type {
   GrantedSubscription,
   ListedSubscription,
@@ -18,8 +19,10 @@ import { changeFailure, creationFailure } from "./subscriptionErrors.js";
 /** Just under the 10,080 that Graph grants for Outlook events. */
 export const LIFETIME_MINUTES = 10_065;
 const LIFETIME_SPARE_MINUTES = 15;
-/** Half of the intent [S7]: Graph's handshake with us happens inside the POST. */
+/** One POST: Graph's handshake with us happens inside it. */
 const CREATE_MS = 60 * SECOND_MS;
+/** All requests of a creation, a second POST and a twin's removal among them [S7]. */
+const CREATION_MS = INTENT_MS - 30 * SECOND_MS;
 const CALL_MS = 20 * SECOND_MS;
 /** Pages searched for the one that a 409 speaks of. */
 const CONFLICT_PAGES_MAX = 10;
@@ -50,12 +53,13 @@ export class GraphSubscriptions implements SubscriptionGraph {
 
   async create(name: CalendarName, clientState: string): Promise<GrantedSubscription | SubscriptionFailure> {
     const notificationUrl = addressOf(calendarIdOf(name), this.addresses.used);
+    const endsAt = this.#now() + CREATION_MS;
     const answer = await this.#lifetimes((expirationDateTime) =>
       this.#client.send({
         method: "POST",
         path: "/subscriptions",
         tenantId: name.tenantId,
-        timeoutMs: CREATE_MS,
+        timeoutMs: Math.min(CREATE_MS, endsAt - this.#now()),
         headers: { Prefer: 'IdType="ImmutableId"' },
         body: {
           changeType: "created,updated,deleted",
@@ -67,7 +71,7 @@ export class GraphSubscriptions implements SubscriptionGraph {
         },
       }),
     );
-    if (answer.kind === "answer" && answer.status === 409) await this.#removeTwin(name);
+    if (answer.kind === "answer" && answer.status === 409) await this.#removeTwin(name, endsAt);
     return grantedBy(answer) ?? creationFailure(answer, this.#now());
   }
 
@@ -79,19 +83,19 @@ export class GraphSubscriptions implements SubscriptionGraph {
     return grantedBy(answer) ?? changeFailure(answer, this.#now());
   }
 
-  async remove(tenantId: string, id: string): Promise<{ readonly kind: "removed" } | SubscriptionFailure> {
-    const answer = await this.#client.send({
-      method: "DELETE",
-      path: pathOfSubscription(id),
-      tenantId,
-      timeoutMs: CALL_MS,
-    });
+  async remove(
+    tenantId: string,
+    id: string,
+    timeoutMs = CALL_MS,
+  ): Promise<{ readonly kind: "removed" } | SubscriptionFailure> {
+    const path = pathOfSubscription(id);
+    const answer = await this.#client.send({ method: "DELETE", path, tenantId, timeoutMs });
     if (answer.kind === "answer" && (answer.status < 300 || answer.status === 404)) return { kind: "removed" };
     return changeFailure(answer, this.#now());
   }
 
-  async list(tenantId: string, page = "/subscriptions"): Promise<SubscriptionPage | "denied"> {
-    const answer = await this.#client.send({ method: "GET", path: page, tenantId, timeoutMs: CALL_MS });
+  async list(tenantId: string, page = "/subscriptions", timeoutMs = CALL_MS): Promise<SubscriptionPage | "denied"> {
+    const answer = await this.#client.send({ method: "GET", path: page, tenantId, timeoutMs });
     if (answer.kind === "none" && answer.denied) return "denied";
     const body = answer.kind === "answer" && answer.status === 200 ? ListBody.safeParse(answer.body) : undefined;
     if (!body?.success)
@@ -118,18 +122,19 @@ export class GraphSubscriptions implements SubscriptionGraph {
 
   /**
    * A 409 means that one of ours is there already, of an answer that was lost or of another key. It goes, so that the next
-   * try makes one that the row names.
+   * try makes one that the row names. One that is not found by `endsAt` is met again by the next try.
    */
-  async #removeTwin(name: CalendarName): Promise<void> {
+  async #removeTwin(name: CalendarName, endsAt: number): Promise<void> {
+    const leftMs = (): number => Math.min(CALL_MS, endsAt - this.#now());
     const resource = resourceOf(name).toLowerCase();
     let page: string | undefined;
-    for (let pages = 0; pages < CONFLICT_PAGES_MAX; pages++) {
-      const listed = await this.list(name.tenantId, page).catch(() => NO_PAGE);
+    for (let pages = 0; pages < CONFLICT_PAGES_MAX && leftMs() > 0; pages++) {
+      const listed = await this.list(name.tenantId, page, leftMs()).catch(() => NO_PAGE);
       const { subscriptions, next } = listed === "denied" ? NO_PAGE : listed;
       const twin = subscriptions.find(
         (one) => isAmong(one.notificationUrl, this.addresses.own) && one.resource.toLowerCase() === resource,
       );
-      if (twin !== undefined) await this.remove(name.tenantId, twin.id);
+      if (twin !== undefined) await this.remove(name.tenantId, twin.id, leftMs());
       if (twin !== undefined || next === undefined) return;
       page = next;
     }
