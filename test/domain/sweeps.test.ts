@@ -2,11 +2,12 @@ import { describe, expect, test } from "vitest";
 import { ENDPOINT } from "../../local/graph/testBed.js";
 import { calendarIdOf } from "../../shared/domain/calendarId.js";
 import { poisonedRefresh, poisonedSubscriptions } from "../../shared/domain/poison.js";
-import { later, MINUTE_MS } from "../../shared/domain/time.js";
+import { refresh } from "../../shared/domain/refresh.js";
+import { later, MINUTE_MS, SECOND_MS } from "../../shared/domain/time.js";
 import { nameOf, TENANT } from "../graphBed.js";
 import { openService, POLICY, type Service } from "../service.js";
 import { copied, held } from "../truth.js";
-import { ANNA, EVENT, settledService } from "./settledService.js";
+import { ANNA, bound, EVENT, settledService } from "./settledService.js";
 
 const live = ({ sim }: Service): string[] => sim.subscriptions.live.map(({ id }) => id);
 
@@ -88,6 +89,31 @@ describe("a row that a newer version wrote", () => {
     await service.pass(3 * MINUTE_MS);
     expect(service.store.rows).toEqual([]);
     expect(live(service)).toEqual([]);
+  });
+
+  test("D4, R6: is read beside a newer version's reader by whoever cannot read its lease, and the earlier view is dropped", async () => {
+    const service = await settledService();
+    service.sim.subscriptions.setKnobs({ dropProbability: 1 });
+    const { promise: reading, resolve: letGo } = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    const { reader } = service.deps;
+    const firstPages: typeof reader.firstPages = async (...views) => {
+      const pages = await reader.firstPages(...views);
+      asked.resolve();
+      await reading;
+      return pages;
+    };
+    const newer = refresh({ ...service.deps, reader: { ...bound(reader), firstPages } }, service.notified());
+    await asked.promise;
+    service.store.damage(service.id, "schemaVersion");
+    service.sim.outlook.addEvent(ANNA, "primary", EVENT);
+    service.clock.advance(5 * SECOND_MS);
+    await service.handleRefresh(service.notified());
+    const { asOf } = service.rowOf(service.id).sync;
+    letGo();
+    await newer;
+    service.isCurrent();
+    expect(service.rowOf(service.id).sync).toMatchObject({ asOf, failures: 0, crashes: 0 });
   });
 });
 
