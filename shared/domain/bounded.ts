@@ -1,4 +1,8 @@
-/** Runs `work` on every item, at most `atOnce` at a time; results in the items' order. The first rejection is thrown. */
+/**
+ * Runs `work` on every item, at most `atOnce` at a time; results in the items' order.
+ * Errors: the first rejection is thrown at once. What is then under way goes on and nobody waits for it, and the other workers
+ * go on with what is left: whoever answers for a failure here may still be writing.
+ */
 export async function bounded<Item, Result>(
   items: readonly Item[],
   atOnce: number,
