@@ -1,10 +1,10 @@
 /** Settings, parsed once. Missing and bad ones stop the start with one line that names them all; values are never echoed. */
 import * as z from "zod";
 import type { Addresses } from "./domain/addresses.js";
+import type { ClientStateKey, ClientStateKeys } from "./domain/clientState.js";
 import { KEY_ID } from "./domain/clientState.js";
 import type { GraphCredential } from "./domain/graphCredential.js";
 import { DEFAULT_MAX_AGE_MS, type Door, type Policy } from "./domain/policy.js";
-import type { ClientStateKey, ClientStateKeys } from "./domain/ports.js";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "./domain/time.js";
 import { isEventHub, parseTopics } from "./domain/topics.js";
 import { graphBaseUrl, graphCredential } from "./graphSettings.js";

@@ -9,13 +9,13 @@ import { GraphSubscriptions } from "../shared/adapters/graph/graphSubscriptions.
 import { GraphCalendarReader } from "../shared/adapters/graph/graphViews.js";
 import type { Addresses } from "../shared/domain/addresses.js";
 import { type CalendarId, calendarIdOf, PRIMARY } from "../shared/domain/calendarId.js";
+import type { ClientStateKey, ClientStateKeys } from "../shared/domain/clientState.js";
 import type { Deps } from "../shared/domain/deps.js";
 import { takeIn } from "../shared/domain/intake.js";
 import type { LogEvent } from "../shared/domain/logEvents.js";
 import type { RefreshMessage, SubscriptionMessage } from "../shared/domain/messages.js";
 import { sweepOrphans } from "../shared/domain/orphans.js";
 import type { Policy } from "../shared/domain/policy.js";
-import type { ClientStateKey, ClientStateKeys } from "../shared/domain/ports.js";
 import { refresh } from "../shared/domain/refresh.js";
 import type { CalendarRow } from "../shared/domain/row.js";
 import { tendSubscription } from "../shared/domain/subscribe.js";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { calendarIdOf } from "./calendarId.js";
+import type { ClientStateKey, ClientStateKeys } from "./clientState.js";
 import { CLIENT_STATE_LENGTH_MAX, KEY_ID, signClientState, verifyClientState } from "./clientState.js";
-import type { ClientStateKey, ClientStateKeys } from "./ports.js";
 
 const keyOf = (id: string, byte: number): ClientStateKey => ({ id, secret: new Uint8Array(32).fill(byte) });
 const [old, current] = [keyOf("2025", 1), keyOf("2026", 2)];

@@ -1,7 +1,18 @@
 /** `clientState`: how a notification proves that it answers a subscription of ours [I2]. */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { type CalendarId, isCalendarId } from "./calendarId.js";
-import type { ClientStateKey, ClientStateKeys } from "./ports.js";
+
+/** Signs and checks `clientState` [I2]. */
+export interface ClientStateKeys {
+  /** The key that signs. */
+  readonly current: ClientStateKey;
+  readonly all: readonly ClientStateKey[];
+}
+
+export interface ClientStateKey {
+  readonly id: string;
+  readonly secret: Uint8Array;
+}
 
 /** Source: subscription resource, `clientState`, https://learn.microsoft.com/graph/api/resources/subscription */
 export const CLIENT_STATE_LENGTH_MAX = 128;

@@ -1,9 +1,10 @@
 /** What the domain's functions are given: every side effect they can have is in this list. */
+
+import type { ClientStateKeys } from "./clientState.js";
 import type { Policy } from "./policy.js";
 import type {
   CalendarReader,
   CalendarStore,
-  ClientStateKeys,
   Clock,
   Ledger,
   Log,

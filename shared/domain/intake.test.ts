@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type CalendarId, calendarIdOf } from "./calendarId.js";
+import type { ClientStateKey, ClientStateKeys } from "./clientState.js";
 import { signClientState } from "./clientState.js";
 import { judge, type Notification, takeIn } from "./intake.js";
 import type { LogEvent } from "./logEvents.js";
 import type { RefreshMessage, SubscriptionMessage } from "./messages.js";
 import type { Policy } from "./policy.js";
-import type { ClientStateKey, ClientStateKeys, Outgoing } from "./ports.js";
+import type { Outgoing } from "./ports.js";
 import { instant, MINUTE_MS, SECOND_MS } from "./time.js";
 
 const current: ClientStateKey = { id: "k1", secret: new Uint8Array(32).fill(7) };

@@ -1,10 +1,11 @@
 /** Notifications in, work on queues out. Calls no Graph, and for the webhook reads no table [I5]. */
 import { bounded } from "./bounded.js";
 import type { CalendarId } from "./calendarId.js";
+import type { ClientStateKeys } from "./clientState.js";
 import { verifyClientState } from "./clientState.js";
 import type { Deps } from "./deps.js";
 import type { RefreshMessage, SubscriptionMessage, SubscriptionRequest } from "./messages.js";
-import { type ClientStateKeys, type Outgoing, StorageUnavailable, type SubscriptionIndex } from "./ports.js";
+import { type Outgoing, StorageUnavailable, type SubscriptionIndex } from "./ports.js";
 import type { EpochMs } from "./time.js";
 import { notifiedMessages } from "./wakes.js";
 

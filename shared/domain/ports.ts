@@ -236,17 +236,5 @@ export interface Random {
   token(): string;
 }
 
-/** Signs and checks `clientState` [I2]. */
-export interface ClientStateKeys {
-  /** The key that signs. */
-  readonly current: ClientStateKey;
-  readonly all: readonly ClientStateKey[];
-}
-
-export interface ClientStateKey {
-  readonly id: string;
-  readonly secret: Uint8Array;
-}
-
 export type Log = (event: LogEvent) => void;
 export type Sleep = (ms: number) => Promise<void>;

@@ -1,9 +1,9 @@
 /** What a calendar's subscription needs next, decided from the row alone. Pure. */
 
+import type { ClientStateKey } from "./clientState.js";
 import { renewAt } from "./due.js";
 import type { SubscriptionMessage } from "./messages.js";
 import { INTENT_MS, type Policy, REFUSED_RETRY_MS, SUBSCRIPTION_DUE_MAX_MS } from "./policy.js";
-import type { ClientStateKey } from "./ports.js";
 import { type CalendarRow, isWatched, REMOVING_MAX, type SubscriptionState, withSubscription } from "./row.js";
 import { type EpochMs, earliest, instant, later } from "./time.js";
 

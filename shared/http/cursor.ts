@@ -3,7 +3,7 @@
  * made of names: so the place is sealed, for the caller alone [A6].
  */
 import { createCipheriv, createDecipheriv, createHmac } from "node:crypto";
-import type { ClientStateKey, ClientStateKeys } from "../domain/ports.js";
+import type { ClientStateKey, ClientStateKeys } from "../domain/clientState.js";
 
 const CIPHER = "aes-256-gcm";
 const NONCE_BYTES = 12;

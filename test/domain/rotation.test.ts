@@ -1,7 +1,7 @@
 /** The keys that sign `clientState` change, step by step as the runbook has it, while everything runs. */
 import { expect, test } from "vitest";
+import type { ClientStateKey, ClientStateKeys } from "../../shared/domain/clientState.js";
 import { verifyClientState } from "../../shared/domain/clientState.js";
-import type { ClientStateKey, ClientStateKeys } from "../../shared/domain/ports.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../shared/domain/time.js";
 import { openService, POLICY } from "../service.js";
 import { copied, held } from "../truth.js";

@@ -1,10 +1,10 @@
 /** Which branches of the refresh decision a world has come through, judged from what the decisions were given and left. */
 import { addressIdOf, addressOf } from "../../shared/domain/addresses.js";
 import { admit } from "../../shared/domain/admit.js";
+import type { ClientStateKey } from "../../shared/domain/clientState.js";
 import { believable } from "../../shared/domain/due.js";
 import type { RefreshMessage, SubscriptionMessage } from "../../shared/domain/messages.js";
 import type { Policy } from "../../shared/domain/policy.js";
-import type { ClientStateKey } from "../../shared/domain/ports.js";
 import type { CalendarRow } from "../../shared/domain/row.js";
 import { nextStep } from "../../shared/domain/subscription.js";
 import { type EpochMs, latest } from "../../shared/domain/time.js";
