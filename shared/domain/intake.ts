@@ -1,10 +1,9 @@
 /** Notifications in, work on queues out. Calls no Graph, and for the webhook reads no table [I5]. */
 import { bounded } from "./bounded.js";
 import type { CalendarId } from "./calendarId.js";
-import type { ClientStateKeys } from "./clientState.js";
-import { verifyClientState } from "./clientState.js";
+import { type ClientStateKeys, verifyClientState } from "./clientState.js";
 import type { Deps } from "./deps.js";
-import type { RefreshMessage, SubscriptionMessage, SubscriptionRequest } from "./messages.js";
+import type { SubscriptionMessage, SubscriptionRequest } from "./messages.js";
 import { type Outgoing, StorageUnavailable, type SubscriptionIndex } from "./ports.js";
 import type { EpochMs } from "./time.js";
 import { notifiedMessages } from "./wakes.js";
@@ -126,7 +125,7 @@ export async function takeIn(
   const notifiedAt = deps.clock.now();
   const judgement = await judged(deps, items, doorway);
   await Promise.all([
-    tell(deps.queues, notifiedMessages(judgement.calendars, notifiedAt, "notification", deps.policy)),
+    deps.queues.refresh(notifiedMessages(judgement.calendars, notifiedAt, "notification", deps.policy)),
     deps.queues.subscriptions(lifecycleMessages(judgement, notifiedAt)),
   ]);
   const { rejected, unknown } = judgement;
@@ -142,13 +141,6 @@ export async function takeIn(
   });
   if (rejected > 0) deps.log({ event: "notification.rejected", door, items: rejected });
   return { accepted, rejected, unknown };
-}
-
-/** Confirmations first: a notification ends those of the ones before it [R8], and so is not heard of before it has its own. */
-async function tell(queues: Deps["queues"], messages: readonly Outgoing<RefreshMessage>[]): Promise<void> {
-  const isConfirmation = ({ message }: Outgoing<RefreshMessage>): boolean => message.wake.kind === "confirm";
-  await queues.refresh(messages.filter(isConfirmation));
-  await queues.refresh(messages.filter((one) => !isConfirmation(one)));
 }
 
 const lifecycleMessages = ({ lifecycle }: Judgement, at: EpochMs): Outgoing<SubscriptionMessage>[] =>
