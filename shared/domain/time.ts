@@ -88,7 +88,7 @@ export function utcInstant(
 }
 
 /** `Date.UTC` takes years before it for those of the 20th century. */
-const FIRST_YEAR = 100;
+export const FIRST_YEAR = 100;
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 function daysIn(year: number, month: number): number {

@@ -52,7 +52,12 @@ export function availabilityOfQuery(query: URLSearchParams, defaults: Defaults):
 }
 
 /** What a parameter should be, where that is not what the body's field should be. */
+const WHOLE = [/^should be a number$/, "should be a whole number"] as const;
 const SHOULD_BE: Readonly<Record<string, readonly [inBody: RegExp, inQuery: string]>> = {
+  "/maxAgeSeconds": WHOLE,
+  "/viewIntervalMinutes": WHOLE,
+  "/bufferBefore": WHOLE,
+  "/bufferAfter": WHOLE,
   "/id": [/^should be a calendar id\b.*/, "should be a calendar id, as watching returns it"],
   "/combine": [/^should be "all".*/, "should be all, any or a number"],
 };

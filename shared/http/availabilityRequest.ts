@@ -40,7 +40,13 @@ export const AvailabilityBody = z
       .union(
         [
           z.enum(["all", "any"]),
-          z.strictObject({ atLeast: z.int().min(1).describe("At most the number of distinct calendars.") }),
+          z.strictObject({
+            atLeast: z
+              .int()
+              .min(1)
+              .max(CALENDARS_MAX, "should be at most the number of distinct calendars")
+              .describe("At most the number of distinct calendars."),
+          }),
         ],
         'should be "all", "any" or {"atLeast": n}',
       )

@@ -1,7 +1,7 @@
 /** The fields that requests for availability and for slots have in common. */
 import * as z from "zod";
 import { type Interval, STATUSES } from "../domain/blocks.js";
-import { DAY_MS, instant, MINUTE_MS, parseRfc3339, SECOND_MS } from "../domain/time.js";
+import { DAY_MS, FIRST_YEAR, instant, MINUTE_MS, parseRfc3339, SECOND_MS } from "../domain/time.js";
 import { Id, NameRef } from "./calendarRefs.js";
 import { expecting } from "./fieldMessages.js";
 import { type FieldError, invalid } from "./problem.js";
@@ -27,9 +27,10 @@ export const CalendarRef = z.union(
 
 const LOOKS_LIKE_TIME = /^(\d{4}-\d{2}-\d{2})[Tt]\d{2}:\d{2}:(\d{2})/;
 
-/** What is not to be seen from its form: a day that no month has, a leap second. */
+/** What is not to be seen from its form: a year that is too early, a day that no month has, a leap second. */
 function whyNoTime(text: string): string {
   const [, day, second] = LOOKS_LIKE_TIME.exec(text) ?? [];
+  if (Number(day?.slice(0, 4)) < FIRST_YEAR) return `; the first year taken here is 0${FIRST_YEAR}`;
   if (day !== undefined && parseRfc3339(`${day}T00:00:00Z`) === undefined) return `; there is no day ${day}`;
   return Number(second) > 59 ? `; a second ${second} does not exist here, the last is 59` : "";
 }

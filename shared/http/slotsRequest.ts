@@ -42,7 +42,13 @@ export const SlotsBody = z
           .strictObject({
             calendars: z.array(CalendarRef).min(1).max(CALENDARS_MAX).describe("By id, or by name; each counts once."),
             required: z
-              .union([z.enum(["all", "any"]), z.int().min(1)], 'should be "all", "any" or a number')
+              .union(
+                [
+                  z.enum(["all", "any"]),
+                  z.int().min(1).max(CALENDARS_MAX, "should be at most the number of distinct calendars"),
+                ],
+                'should be "all", "any" or a number',
+              )
               .default("all")
               .describe("How many of these calendars must be free."),
           })

@@ -9,5 +9,6 @@ const SHOULD_BE_ZONE = "should be an IANA or Windows time zone name, as Europe/B
 export const ZoneName = z
   .string({ error: expecting(SHOULD_BE_ZONE) })
   .trim()
+  .min(1)
   .max(LENGTH_MAX)
   .refine((name) => resolveZone(name) !== undefined, SHOULD_BE_ZONE);

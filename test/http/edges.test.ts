@@ -106,7 +106,8 @@ describe("parameters", () => {
     ["ID&detail=TRUE", "/detail", "should be true or false"],
     ["ID&blockOn=", "/blockOn", "should have at least 1 entry"],
     ["ID&blockOn=Busy", "/blockOn", /^should be one of busy,/],
-    ["ID&maxAgeSeconds=1e3", "/maxAgeSeconds", "should be a number"],
+    ["ID&maxAgeSeconds=1e3", "/maxAgeSeconds", "should be a whole number"],
+    ["ID&bufferAfter=1.5", "/bufferAfter", "should be a whole number"],
     ["ID&tenantId=contoso.com", "/tenantId", /^goes with a mailbox/],
     ["ID&calendar=primary", "/calendar", /^goes with exactly one mailbox and no id/],
     ["ID&__proto__=1", "/__proto__", "is no parameter of this request; leave it out"],
@@ -161,6 +162,13 @@ test("A7: whatever else stands in If-None-Match, only the tag itself, a list wit
 
 test.each([
   ["a day that is none", { start: "2026-02-30T00:00:00Z" }, "/start", /there is no day 2026-02-30$/],
+  ["a year that is too early", { start: "0001-01-01T00:00:00Z" }, "/start", /the first year taken here is 0100$/],
+  [
+    "more than any number of calendars",
+    { combine: { atLeast: 1e308 } },
+    "/combine/atLeast",
+    /number of distinct calendars/,
+  ],
   ["a leap second", { start: "2016-12-31T23:59:60Z" }, "/start", /second 60 does not exist/],
   ["an age beyond all numbers", { maxAgeSeconds: 1e300 }, "/maxAgeSeconds", "should be at most 86400"],
 ])("A8: %s is refused once, with what is wrong about it", async (_, more, pointer, detail) => {

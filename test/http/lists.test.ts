@@ -104,9 +104,10 @@ describe("a cursor", () => {
     const changed = [...cursor].map(
       (letter, at) => cursor.slice(0, at) + (letter === "A" ? "B" : "A") + cursor.slice(at + 1),
     );
-    // A character's last bits may be padding of the whole.
     const bad = [
-      ...changed.slice(0, -1),
+      ...changed,
+      `${cursor}x`,
+      `${cursor}=`,
       cursor.slice(4),
       cursor.slice(0, -4),
       `${cursor}AAAA`,

@@ -35,8 +35,9 @@ const description = [
   "your side until `asOf` is later than its write plus the service's CONFIRM_AFTER_SECONDS (60). A calendar that the caller does not watch",
   "answers `notWatched`, exactly as one that does not exist. That nothing is known of one calendar is no error: it is",
   `answered beside the others, with its \`state\` and \`reason\`. A wrong field (400), more than ${CALENDARS_MAX} calendars, another`,
-  "list or an answer that would be too long (413), storage out of reach (503) and, with `ifStale` fail, one calendar that is too old",
-  "(503, with the whole answer inside) refuse the whole request.",
+  "list or an answer that would be too long (413), storage out of reach (503, after about 5 s where it says nothing at all, with `ifStale`",
+  "refresh after 8 s at most) and, with `ifStale` fail, one calendar that is too old (503, with the whole answer inside) refuse the whole",
+  "request.",
 ].join(" ");
 
 export const readAvailability: Operation = {
