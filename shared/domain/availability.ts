@@ -36,7 +36,8 @@ export async function readAvailability(
   const read = await bounded(distinct, ROWS_AT_ONCE, async (id): Promise<[CalendarId, ReadCalendar]> => {
     const row = (await readRow(deps, id))?.row;
     const visible = row !== undefined && isVisible(row, reader.consumer, reader.seesAll) ? row : undefined;
-    const answer = answerCalendar(knowledgeOf(visible, reader), query, requestedAt ?? deps.clock.now());
+    const now = deps.clock.now();
+    const answer = answerCalendar(knowledgeOf(visible, reader, now), query, requestedAt ?? now);
     return [id, { row: visible, answer }];
   });
   return new Map(read);

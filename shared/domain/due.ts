@@ -39,7 +39,12 @@ function untroubledDueAt({ sync, subscription, createdAt }: CalendarRow, policy:
   if (sync.retryAt !== undefined) return sync.retryAt;
   if (sync.asOf === undefined) return createdAt;
   if (sync.dirty && sync.wakeAt === undefined) return sync.asOf; // no message is under way, so somebody must look now
-  return later(sync.asOf, subscription.id === undefined ? policy.pollMs : policy.reconcileMs);
+  const polledAt = later(sync.asOf, policy.pollMs);
+  const { id, expiresAt } = subscription;
+  if (id === undefined) return polledAt;
+  const reconciledAt = later(sync.asOf, policy.reconcileMs);
+  if (expiresAt === undefined) return reconciledAt;
+  return earliest(reconciledAt, latest(polledAt, expiresAt)); // one that has run out tells nothing any more [S5]
 }
 
 /** Whether a message that only wakes finds something to do [R1]. A wake-up is due at `wakeAt`, without the sweep's grace. */

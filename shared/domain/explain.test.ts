@@ -163,7 +163,7 @@ describe("A1: lists, explain and answers agree on the state", () => {
 
   test.each(rows)("A1: %s", (_name, row) => {
     const judgement = stateOf(row, anna, standard.maxAgeMs, NOW);
-    const { state, reason } = answerCalendar(knowledgeOf(row, anna), query, NOW);
+    const { state, reason } = answerCalendar(knowledgeOf(row, anna, NOW), query, NOW);
     expect(judgement).toEqual({ state, reason });
     expect(explainCalendar(row, anna, standard, NOW)).toMatchObject(judgement);
   });

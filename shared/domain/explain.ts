@@ -69,7 +69,7 @@ export interface Standard {
 
 /** A row's state for a reader: the rule that answers follow [A1], for explain and for lists. */
 export const stateOf = (row: CalendarRow | undefined, reader: Reader, maxAgeMs: number, now: EpochMs): Judgement =>
-  judgeKnowledge(knowledgeOf(row, reader), maxAgeMs, now);
+  judgeKnowledge(knowledgeOf(row, reader, now), maxAgeMs, now);
 
 /** `undefined` for a calendar that is not the reader's, exactly as for one that does not exist [A6]. */
 export function explainCalendar(
@@ -86,7 +86,7 @@ export function explainCalendar(
     name: row.name,
     ...stateOf(row, reader, maxAgeMs, now),
     asOf: sync.asOf,
-    delivery: deliveryOf(row),
+    delivery: deliveryOf(row, now),
     window: snapshot && { start: snapshot.windowStart, end: snapshot.windowEnd },
     counts: snapshot && countsOf(snapshot),
     changedAt: snapshot?.changedAt,

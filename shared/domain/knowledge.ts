@@ -2,6 +2,7 @@
 import type { Delivery, Knowledge } from "./answer.js";
 import { unpack } from "./packing.js";
 import type { CalendarRow } from "./row.js";
+import { type EpochMs, instant } from "./time.js";
 import { isVisible } from "./watch.js";
 import { resolveZone, type ZoneId } from "./zones.js";
 
@@ -18,10 +19,10 @@ export interface ReaderZones {
 }
 
 /** The row as the reader may know it; a calendar that is not theirs looks like one that does not exist [A6]. */
-export function knowledgeOf(row: CalendarRow | undefined, reader: Reader): Knowledge {
+export function knowledgeOf(row: CalendarRow | undefined, reader: Reader, now: EpochMs): Knowledge {
   if (row === undefined || !isVisible(row, reader.consumer, reader.seesAll))
     return { kind: "unknown", reason: "notWatched", delivery: "none" };
-  const delivery = deliveryOf(row);
+  const delivery = deliveryOf(row, now);
   const { asOf, blocked } = row.sync;
   const age = asOf === undefined ? {} : { asOf };
   if (row.unreadable) return { kind: "unknown", reason: "unreadable", delivery };
@@ -47,5 +48,6 @@ export function zonesFor(row: CalendarRow, consumer: string): ReaderZones {
   return { zones: [...new Set(zones)], from: own.some((zone) => zone !== undefined) ? "watch" : "mailbox" };
 }
 
-/** `push` while a subscription stands; `polling` where the timer alone finds changes. */
-export const deliveryOf = (row: CalendarRow): Delivery => (row.subscription.id === undefined ? "polling" : "push");
+/** `push` while a subscription stands and has not run out; `polling` where the timer alone finds changes [S5]. */
+export const deliveryOf = ({ subscription: { id, expiresAt = instant(0) } }: CalendarRow, now: EpochMs): Delivery =>
+  id === undefined || expiresAt <= now ? "polling" : "push";

@@ -65,7 +65,7 @@ export async function readWhole(
   return new Map(
     [...found].map(([id, read]) => [
       id,
-      { ...read, view: wholeView(knowledgeOf(read.row, reader), range, maxAgeMs, now) },
+      { ...read, view: wholeView(knowledgeOf(read.row, reader, now), range, maxAgeMs, now) },
     ]),
   );
 }

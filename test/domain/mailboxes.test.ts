@@ -15,7 +15,7 @@ const READER = { consumer: "booking", seesAll: false };
 test("R10: all-day events follow the reader's own watch, else the mailbox, else the widest day; no read is needed", async () => {
   const service = await settledService();
   const knownZones = () => {
-    const known = knowledgeOf(service.rowOf(service.id), READER);
+    const known = knowledgeOf(service.rowOf(service.id), READER, service.clock.now());
     return known.kind === "known" ? known.zones : undefined;
   };
   expect(knownZones()).toEqual(["UTC"]);
@@ -35,9 +35,9 @@ test("R10: a mailbox's zone is asked for once a day; one that means nothing is n
   const id = await service.watched(ANNA);
   await service.pass(12 * HOUR_MS);
   expect(service.sim.log.filter(({ operation }) => operation === "timeZone")).toHaveLength(1);
-  expect(knowledgeOf(service.rowOf(id), READER)).toMatchObject({ kind: "known", zones: [] });
+  expect(knowledgeOf(service.rowOf(id), READER, service.clock.now())).toMatchObject({ kind: "known", zones: [] });
   await watch(service.deps, "booking", [{ name: nameOf(ANNA), reference: "team 8", timeZone: "Europe/Paris" }]);
-  expect(knowledgeOf(service.rowOf(id), READER)).toMatchObject({ kind: "known", zones: [] }); // the first names none
+  expect(knowledgeOf(service.rowOf(id), READER, service.clock.now())).toMatchObject({ kind: "known", zones: [] }); // the first names none
   await service.pass(13 * HOUR_MS);
   expect(service.sim.log.filter(({ operation }) => operation === "timeZone")).toHaveLength(2);
 });
@@ -77,7 +77,7 @@ test("R10: the question for a mailbox's zone holds up no copy: what was read is 
   await watch(service.deps, "booking", [{ name, reference: "" }]);
   const wake = { kind: "notified", notifiedAt: service.clock.now() } as const;
   const reading = refresh({ ...service.deps, reader }, { calendars: [calendarIdOf(name)], wake, cause: "watched" });
-  const known = () => knowledgeOf(service.rowOf(calendarIdOf(name)), READER);
+  const known = () => knowledgeOf(service.rowOf(calendarIdOf(name)), READER, service.clock.now());
   await expect.poll(known).toMatchObject({ kind: "known", zones: [] }); // all-day events block the widest day meanwhile
   endSilence(undefined);
   await reading;

@@ -101,7 +101,10 @@ describe("a view of several pages", () => {
   test("R9: more events than a snapshot holds make the calendar unknown, never partly known", async () => {
     const service = await crowdedService(10_001);
     await service.handleRefresh(service.notified());
-    expect(knowledgeOf(service.rowOf(service.id), READER)).toMatchObject({ kind: "unknown", reason: "tooManyEvents" });
+    expect(knowledgeOf(service.rowOf(service.id), READER, service.clock.now())).toMatchObject({
+      kind: "unknown",
+      reason: "tooManyEvents",
+    });
   }, 60_000);
 });
 
@@ -144,7 +147,10 @@ describe("a read that fails", () => {
       change(service, true);
       service.sim.clearLog();
       await service.handleRefresh(service.notified());
-      expect(knowledgeOf(service.rowOf(service.id), READER)).toMatchObject({ kind: "unknown", reason });
+      expect(knowledgeOf(service.rowOf(service.id), READER, service.clock.now())).toMatchObject({
+        kind: "unknown",
+        reason,
+      });
       await service.pass(4 * HOUR_MS);
       const at = service.sim.log.filter(({ operation }) => operation === "calendarView").map((entry) => entry.at);
       const minutes = at.slice(1).map((one, index) => Math.round((one - (at[index] ?? one)) / MINUTE_MS));
@@ -152,7 +158,7 @@ describe("a read that fails", () => {
       change(service, false);
       await service.pass(HOUR_MS + MINUTE_MS);
       service.isCurrent();
-      expect(knowledgeOf(service.rowOf(service.id), READER).kind).toBe("known");
+      expect(knowledgeOf(service.rowOf(service.id), READER, service.clock.now()).kind).toBe("known");
       expect(service.lines.filter(({ event }) => event === "calendar.stateChanged").slice(-2)).toMatchObject([
         { from: "known", to: reason },
         { from: reason, to: "known" },

@@ -35,7 +35,9 @@ describe("counts", () => {
     await service.sweep();
     const { tally, counted, now } = await statusOf(service);
     const reader = { consumer: "operator", seesAll: true };
-    const judged = service.store.rows.map((row) => judgeKnowledge(knowledgeOf(row, reader), DEFAULT_MAX_AGE_MS, now));
+    const judged = service.store.rows.map((row) =>
+      judgeKnowledge(knowledgeOf(row, reader, now), DEFAULT_MAX_AGE_MS, now),
+    );
     for (const state of ["fresh", "stale", "unknown"] as const)
       expect(tally.counts[state] ?? 0, state).toBe(judged.filter((one) => one.state === state).length);
     expect(tally.counts).toMatchObject({ rows: 4, accessDenied: 1, neverRefreshed: 1, failing: 2 });

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Fault } from "../../local/graph/faults.js";
 import { amendRow } from "../../shared/domain/change.js";
 import { verifyClientState } from "../../shared/domain/clientState.js";
-import { subscriptionDueAt } from "../../shared/domain/due.js";
+import { refreshDueAt, subscriptionDueAt } from "../../shared/domain/due.js";
+import { deliveryOf } from "../../shared/domain/knowledge.js";
 import type { SubscriptionRequest } from "../../shared/domain/messages.js";
 import { INTENT_MS } from "../../shared/domain/policy.js";
 import { refresh } from "../../shared/domain/refresh.js";
@@ -185,6 +186,20 @@ describe("keeping it", () => {
     expect(live(service)).toEqual([service.rowOf(service.id).subscription.id]);
     expect(live(service)[0] === id).toBe(isForeign || request === "renew");
   });
+});
+
+test("S5: one that has run out counts as none: the calendar is polled, and says so", async () => {
+  const service = await settledService();
+  const { asOf = service.clock.now() } = service.rowOf(service.id).sync;
+  const expiresAt = later(asOf, 6 * MINUTE_MS);
+  await amendRow(service.deps, service.id, (row) =>
+    withSubscription(row, { expiresAt, retryAt: later(asOf, HOUR_MS), failures: 9 }),
+  );
+  const row = service.rowOf(service.id);
+  expect(deliveryOf(row, later(expiresAt, -1))).toBe("push");
+  expect(deliveryOf(row, expiresAt)).toBe("polling");
+  expect(refreshDueAt(row, POLICY)).toBe(expiresAt);
+  expect(refreshDueAt(withSubscription(row, { expiresAt: asOf }), POLICY)).toBe(later(asOf, POLICY.pollMs));
 });
 
 describe("asked for while Graph is in trouble", () => {
