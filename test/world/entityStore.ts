@@ -20,12 +20,19 @@ interface Kept {
 export const DAMAGES = ["newer", "older", "torn"] as const;
 export type Damage = (typeof DAMAGES)[number];
 
-export type WriteListener = (id: CalendarId, before: CalendarRow | undefined, after: CalendarRow | undefined) => void;
+/** `entity`: what is stored of the row that there is now. */
+export type WriteListener = (
+  id: CalendarId,
+  before: CalendarRow | undefined,
+  after: CalendarRow | undefined,
+  entity?: Entity,
+) => void;
 
 export class EntityStore implements CalendarStore {
   readonly #kept = new Map<CalendarId, Kept>();
   readonly #onWrite: WriteListener;
   #writes = 0;
+  #order: readonly CalendarId[] | undefined;
 
   constructor(onWrite: WriteListener = () => undefined) {
     this.#onWrite = onWrite;
@@ -46,8 +53,9 @@ export class EntityStore implements CalendarStore {
     if ((this.#kept.get(id)?.etag ?? "absent") !== expected) return "conflict";
     const before = this.#stored(id)?.row;
     const kept = { entity: entityOf(row, due), etag: this.#nextEtag() };
+    if (!this.#kept.has(id)) this.#order = undefined;
     this.#kept.set(id, kept);
-    this.#onWrite(id, before, row);
+    this.#onWrite(id, before, row, kept.entity);
     return kept.etag;
   }
 
@@ -56,6 +64,7 @@ export class EntityStore implements CalendarStore {
     if (kept !== undefined && kept.etag !== expected) return "conflict";
     const before = this.#stored(id)?.row;
     this.#kept.delete(id);
+    this.#order = undefined;
     if (before !== undefined) this.#onWrite(id, before, undefined);
     return "removed";
   }
@@ -95,8 +104,10 @@ export class EntityStore implements CalendarStore {
     );
   }
 
-  get #ids(): CalendarId[] {
-    return [...this.#kept.keys()].sort();
+  /** Sorted anew only where a row has come or gone. */
+  get #ids(): readonly CalendarId[] {
+    this.#order ??= [...this.#kept.keys()].sort();
+    return this.#order;
   }
 
   #stored(id: CalendarId): StoredRow | undefined {

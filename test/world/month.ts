@@ -6,7 +6,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../shared/domain/time.js";
 import { watch } from "../../shared/domain/watch.js";
 import { nameOf } from "../graphBed.js";
 import { intercepted } from "../intercepted.js";
-import { openService, POLICY } from "../service.js";
+import { openService } from "../service.js";
 import { copied, held } from "../truth.js";
 import { diceOf } from "./profile.js";
 import { Violation } from "./properties.js";
@@ -15,6 +15,8 @@ export interface MonthOptions {
   readonly days: number;
   readonly calendars: number;
   readonly seed: number;
+  /** RECONCILE_MINUTES of the app. */
+  readonly reconcileMinutes?: number;
 }
 
 export interface Month {
@@ -23,6 +25,7 @@ export interface Month {
   readonly troubles: number;
 }
 
+const RECONCILE_MINUTES = 15;
 const CHANGES_A_DAY = 20;
 const TROUBLE_HOURS = 0.3;
 const STORAGE_FAILS = 0.0005;
@@ -38,11 +41,13 @@ const TROUBLES = [
 ] as const satisfies readonly Fault[];
 
 /** Errors: throws a `Violation` where a copy is not its calendar within the reconcile period and two minutes after the last trouble. */
-export async function month({ days, calendars, seed }: MonthOptions): Promise<Month> {
+export async function month({ days, calendars, seed, ...options }: MonthOptions): Promise<Month> {
+  const reconcileMs = (options.reconcileMinutes ?? RECONCILE_MINUTES) * MINUTE_MS;
   const dice = diceOf(seed);
   let failing = true;
   const service = openService({
     seed,
+    policy: { reconcileMs },
     around: (deps) =>
       intercepted(deps, async (call) => {
         if (failing && call.startsWith("store") && dice.chance(STORAGE_FAILS))
@@ -80,7 +85,7 @@ export async function month({ days, calendars, seed }: MonthOptions): Promise<Mo
   failing = false;
   sim.faults.clear();
   sim.subscriptions.resetKnobs();
-  await service.pass(POLICY.reconcileMs + 2 * MINUTE_MS);
+  await service.pass(reconcileMs + 2 * MINUTE_MS);
   for (const row of service.store.rows)
     if (isWatched(row) && JSON.stringify(copied(row)) !== JSON.stringify(held(sim, row)))
       throw new Violation("the copy converges", `${JSON.stringify(row.sync)}`);
@@ -91,15 +96,18 @@ export async function month({ days, calendars, seed }: MonthOptions): Promise<Mo
   }
 }
 
-/** Storage fails now and then; then the same is done again, as the queue would. */
+/** Storage fails now and then, and Graph's list on the daily look; then the same is done again, as the queue would. */
 async function again(work: () => Promise<unknown>): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
     try {
       await work();
       return;
     } catch (error) {
-      if (!(error instanceof StorageUnavailable)) throw error;
+      if (!isPassing(error)) throw error;
     }
   }
-  throw new Error("storage never came back");
+  throw new Error("neither storage nor Graph came back");
 }
+
+const isPassing = (error: unknown): boolean =>
+  error instanceof StorageUnavailable || (error instanceof Error && error.message.startsWith("Graph gave no list"));

@@ -10,13 +10,14 @@ import { Sometimes } from "./sometimes.js";
 const PROGRESS_EVERY = 1_000;
 
 async function main({ values }: Given<typeof SIMULATE>): Promise<number> {
-  const { seeds, first, days, calendars } = values;
-  return days > 0 ? manyDays(days, calendars, first) : manyWorlds(seeds, first);
+  return values.days > 0 ? manyDays(values) : manyWorlds(values.seeds, values.first);
 }
 
-async function manyDays(days: number, calendars: number, seed: number): Promise<number> {
+type Wanted = Given<typeof SIMULATE>["values"];
+
+async function manyDays({ days, calendars, first, reconcile }: Wanted): Promise<number> {
   const startedAt = performance.now();
-  const { changes, reads, troubles } = await month({ days, calendars, seed });
+  const { changes, reads, troubles } = await month({ days, calendars, seed: first, reconcileMinutes: reconcile });
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
   console.log(
     `${days} days of ${calendars} calendars in ${seconds} s: ${changes} changes, ${reads} reads, ${troubles} troubles`,

@@ -13,6 +13,7 @@ Ends with 0 when nothing was violated, with 1 when something was.`,
     first: { kind: "number", from: 0, to: Number.MAX_SAFE_INTEGER, default: 1, about: "the first world's seed" },
     days: { kind: "number", from: 0, to: 3_650, default: 0, about: "how many days in one world; 0 for many worlds" },
     calendars: { kind: "number", from: 1, to: 100_000, default: 500, about: "how many calendars that world has" },
+    reconcile: { kind: "number", from: 5, to: 720, default: 15, about: "minutes after which its calendars are read anew" },
   },
   example: "npm run simulate -- --seeds 100000 --first 1",
 } as const satisfies Command;

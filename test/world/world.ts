@@ -1,4 +1,5 @@
 /** Everything there is in one world: people, Graph, storage, processes; and what can happen to them, drawn from a seed. */
+import type { Entity } from "../../shared/adapters/calendarEntity.js";
 import type { CalendarId } from "../../shared/domain/calendarId.js";
 import type { Deps } from "../../shared/domain/deps.js";
 import { believable } from "../../shared/domain/due.js";
@@ -51,9 +52,9 @@ export function openWorld(seed: number, sometimes: Sometimes, changes: Partial<P
   };
 
   /** Whatever is written is looked at, whoever writes it. */
-  function written(id: CalendarId, before: CalendarRow | undefined, after: CalendarRow | undefined): void {
+  function written(id: CalendarId, before?: CalendarRow, after?: CalendarRow, entity?: Entity): void {
     writeSeen(sometimes, before, after);
-    if (JSON.stringify([after?.sync, after?.subscription]).includes(PRIVATE))
+    if (Object.values(entity ?? {}).some((column) => typeof column === "string" && column.includes(PRIVATE)))
       violated(new Violation("private words stay private", "a row holds them"));
     if (after === undefined || before?.unreadable) {
       witness.forget(id);

@@ -47,11 +47,13 @@ const LATE: NoAnswer = { kind: "none", sent: true, late: true, detail: "no answe
 
 export class GraphClient {
   readonly baseUrl: string;
+  readonly #origin: string;
   readonly #tokens: GraphTokens;
   readonly #fetch: typeof fetch;
 
   constructor({ baseUrl, tokens, fetch }: GraphClientOptions) {
     this.baseUrl = baseUrl;
+    this.#origin = new URL(baseUrl).origin;
     this.#tokens = tokens;
     this.#fetch = fetch;
   }
@@ -87,7 +89,7 @@ export class GraphClient {
     } catch (error) {
       return noToken(error, signal.aborted);
     }
-    const middleware = new BearerMiddleware(new URL(this.baseUrl).origin, token, this.#fetch);
+    const middleware = new BearerMiddleware(this.#origin, token, this.#fetch);
     try {
       const call = Client.initWithMiddleware({ baseUrl: `${this.baseUrl}/`, middleware })
         .api(path)
