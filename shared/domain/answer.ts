@@ -146,19 +146,21 @@ const blocksTime = ({ status, allDay }: Layer, query: AvailabilityQuery): boolea
 const widened = (intervals: readonly Interval[], before: number, after: number): Interval[] =>
   intervals.map(({ start, end }) => ({ start: later(start, -before), end: later(end, after) }));
 
-/** The layer's spans as instants, at least those that meet the bounds. Linear in these, log n in the others. */
-function intervalsOf({ allDay, spans }: Layer, zones: readonly ZoneId[], bounds: Interval): Interval[] {
+function intervalsOf(layer: Layer, zones: readonly ZoneId[], bounds: Interval): Interval[] {
+  const intervals = spansNear(layer, bounds).map((span) => placed(span, layer, zones));
+  if (!layer.allDay) return intervals;
+  return intervals.filter(({ start, end }) => start < end); // a day that the zone left out has no buffers either
+}
+
+/** The layer's spans, at least those that meet the bounds in any zone. Linear in these, log n in the others. */
+export function spansNear({ allDay, spans }: Layer, bounds: Interval): readonly Span[] {
   const unitMs = allDay ? DAY_MS : MINUTE_MS;
   const slackMs = allDay ? DAY_MS : 0; // no zone moves a midnight further
   const [from, until] = [(bounds.start - slackMs) / unitMs, (bounds.end + slackMs) / unitMs];
-  const first = firstWhere(spans, ({ end }) => end > from);
-  const near = spans.slice(
-    first,
+  return spans.slice(
+    firstWhere(spans, ({ end }) => end > from),
     firstWhere(spans, ({ start }) => start >= until),
   );
-  if (!allDay) return near.map(({ start, end }) => ({ start: instant(start * unitMs), end: instant(end * unitMs) }));
-  const days = near.map((span) => dayInterval(span, zones));
-  return days.filter(({ start, end }) => start < end); // a day that the zone left out has no buffers either
 }
 
 /** Where in sorted spans those begin that fulfil a condition which all later ones fulfil as well; their number if none does. */
@@ -172,6 +174,10 @@ function firstWhere(spans: readonly Span[], holds: (span: Span) => boolean): num
   }
   return low;
 }
+
+/** When a span of the layer is. Empty only for days that every zone has left out. */
+export const placed = (span: Span, { allDay }: Layer, zones: readonly ZoneId[]): Interval =>
+  allDay ? dayInterval(span, zones) : { start: instant(span.start * MINUTE_MS), end: instant(span.end * MINUTE_MS) };
 
 /** The parts of the request that are not in the window; all of it where the window ends before it starts. */
 const outside = (window: Interval, request: Interval): Interval[] =>

@@ -1,5 +1,5 @@
 /** Availability read for one consumer: a point read a calendar and no call to Graph [A3], unless the request asks for one. */
-import { type AvailabilityQuery, answerCalendar, type CalendarAnswer } from "./answer.js";
+import { type AvailabilityQuery, answerCalendar, type CalendarAnswer, type Knowledge } from "./answer.js";
 import { bounded } from "./bounded.js";
 import type { CalendarId } from "./calendarId.js";
 import { readRow } from "./change.js";
@@ -24,24 +24,34 @@ export interface ReadCalendar {
   readonly answer: CalendarAnswer;
 }
 
+type Reading = Pick<Deps, "store" | "clock" | "policy">;
+
 /** Every calendar read once, however often it was named. Throws where storage failed for one: part of a team is no team. */
-export async function readAvailability(
-  deps: Pick<Deps, "store" | "clock" | "policy">,
+export async function readKnowledge<Answer>(
+  deps: Reading,
+  reader: Reader,
+  ids: Iterable<CalendarId>,
+  answer: (knowledge: Knowledge, row: CalendarRow | undefined) => Answer,
+): Promise<ReadonlyMap<CalendarId, Answer>> {
+  const read = await bounded([...new Set(ids)], ROWS_AT_ONCE, async (id): Promise<[CalendarId, Answer]> => {
+    const row = (await readRow(deps, id))?.row;
+    const visible = row !== undefined && isVisible(row, reader.consumer, reader.seesAll) ? row : undefined;
+    return [id, answer(knowledgeOf(visible, reader, deps.clock.now()), visible)];
+  });
+  return new Map(read);
+}
+
+export const readAvailability = (
+  deps: Reading,
   reader: Reader,
   ids: Iterable<CalendarId>,
   query: AvailabilityQuery,
   requestedAt?: EpochMs,
-): Promise<ReadonlyMap<CalendarId, ReadCalendar>> {
-  const distinct = [...new Set(ids)];
-  const read = await bounded(distinct, ROWS_AT_ONCE, async (id): Promise<[CalendarId, ReadCalendar]> => {
-    const row = (await readRow(deps, id))?.row;
-    const visible = row !== undefined && isVisible(row, reader.consumer, reader.seesAll) ? row : undefined;
-    const now = deps.clock.now();
-    const answer = answerCalendar(knowledgeOf(visible, reader, now), query, requestedAt ?? now);
-    return [id, { row: visible, answer }];
-  });
-  return new Map(read);
-}
+): Promise<ReadonlyMap<CalendarId, ReadCalendar>> =>
+  readKnowledge(deps, reader, ids, (knowledge, row) => ({
+    row,
+    answer: answerCalendar(knowledge, query, requestedAt ?? deps.clock.now()),
+  }));
 
 /**
  * The same, after those that are not fresh were read from Graph, as far as that goes within the wait [A9]. What this

@@ -1,12 +1,12 @@
 /** Busy time for readers who cannot be told "unknown": everything in the range, or the reason why not. */
-import { type AvailabilityQuery, judgeKnowledge, type Knowledge, type UnknownReason } from "./answer.js";
-import { type ReadCalendar, readAvailability } from "./availability.js";
-import { type Interval, type Layer, type Span, STATUSES, type Status } from "./blocks.js";
+import { type Judgement, judgeKnowledge, type Knowledge, placed, spansNear, type UnknownReason } from "./answer.js";
+import { readKnowledge } from "./availability.js";
+import type { Interval, Layer, Span, Status } from "./blocks.js";
 import type { CalendarId } from "./calendarId.js";
 import type { Deps } from "./deps.js";
-import { knowledgeOf, type Reader } from "./knowledge.js";
-import { DAY_MS, type EpochMs, instant, MINUTE_MS } from "./time.js";
-import { dayInterval, type ZoneId } from "./zones.js";
+import type { Reader } from "./knowledge.js";
+import type { EpochMs } from "./time.js";
+import type { ZoneId } from "./zones.js";
 
 /** A block at its full length, also where it reaches out of the range. */
 export interface Instance extends Interval {
@@ -34,26 +34,18 @@ export function wholeView(knowledge: Knowledge, range: Interval, maxAgeMs: numbe
   return { kind: "whole", asOf, instances };
 }
 
-function instancesOf({ status, allDay, spans }: Layer, zones: readonly ZoneId[], range: Interval): Instance[] {
-  const unitMs = allDay ? DAY_MS : MINUTE_MS;
-  const slackMs = allDay ? DAY_MS : 0; // no zone moves a midnight further
-  return spans
-    .filter(({ start, end }) => start * unitMs < range.end + slackMs && end * unitMs > range.start - slackMs)
-    .map(
-      (span): Instance =>
-        allDay
-          ? { status, ...dayInterval(span, zones), days: span }
-          : { status, start: instant(span.start * unitMs), end: instant(span.end * unitMs) },
-    )
+const instancesOf = (layer: Layer, zones: readonly ZoneId[], range: Interval): Instance[] =>
+  spansNear(layer, range)
+    .map((days) => ({ status: layer.status, ...placed(days, layer, zones), ...(layer.allDay && { days }) }))
     .filter(({ start, end }) => start < range.end && end > range.start && start < end);
-}
 
-export interface ReadWhole extends ReadCalendar {
+export interface ReadWhole {
+  readonly answer: Judgement;
   readonly view: WholeView;
 }
 
 /** One point read a calendar and no call to Graph [A3]; as the reader may see them [A6]. Throws where storage failed. */
-export async function readWhole(
+export function readWhole(
   deps: Deps,
   reader: Reader,
   ids: Iterable<CalendarId>,
@@ -61,21 +53,8 @@ export async function readWhole(
   maxAgeMs: number,
 ): Promise<ReadonlyMap<CalendarId, ReadWhole>> {
   const now = deps.clock.now();
-  const found = await readAvailability(deps, reader, ids, everything(range, maxAgeMs), now);
-  return new Map(
-    [...found].map(([id, read]) => [
-      id,
-      { ...read, view: wholeView(knowledgeOf(read.row, reader, now), range, maxAgeMs, now) },
-    ]),
-  );
+  return readKnowledge(deps, reader, ids, (knowledge) => ({
+    answer: judgeKnowledge(knowledge, maxAgeMs, now),
+    view: wholeView(knowledge, range, maxAgeMs, now),
+  }));
 }
-
-const everything = ({ start, end }: Interval, maxAgeMs: number): AvailabilityQuery => ({
-  start,
-  end,
-  blockOn: STATUSES,
-  allDay: "respect",
-  bufferMs: { before: 0, after: 0 },
-  maxAgeMs,
-  detail: false,
-});

@@ -1,11 +1,10 @@
 /** What a caller is told about age, and what the log keeps of it. */
-import { STATES, type UnknownReason } from "../domain/answer.js";
-import type { ReadCalendar } from "../domain/availability.js";
+import { type Judgement, STATES, type UnknownReason } from "../domain/answer.js";
 import type { CalendarId } from "../domain/calendarId.js";
 import type { LogEvent } from "../domain/logEvents.js";
 import { Problem } from "./problem.js";
 
-type Found = ReadonlyMap<CalendarId, ReadCalendar>;
+type Found = ReadonlyMap<CalendarId, { readonly answer: Judgement }>;
 
 /** Unknown for want of a read, not because Graph says so: the only kinds that waiting cures. */
 const OF_AGE: readonly (UnknownReason | undefined)[] = ["neverRefreshed", "tooOld"];
