@@ -1,5 +1,6 @@
 /** Which calendar is meant: its names, and the id that names it everywhere in this product. */
 import { createHash } from "node:crypto";
+import { cached } from "./cached.js";
 
 declare const calendarId: unique symbol;
 /**
@@ -23,7 +24,7 @@ const CALENDAR_PART_LENGTH = 10;
 export const CALENDAR_ID = /^[a-z2-7]{26}$/;
 const BASE_32 = "abcdefghijklmnopqrstuvwxyz234567";
 
-/** Hashing costs far more than looking up, and every row that is read asks for its own id. A full cache starts over. */
+/** Hashing costs far more than looking up, and every row that is read asks for its own id. */
 const KNOWN_IDS_MAX = 10_000;
 const knownIds = new Map<string, CalendarId>();
 
@@ -31,12 +32,8 @@ const knownIds = new Map<string, CalendarId>();
 export function calendarIdOf(name: CalendarName): CalendarId {
   const mailbox = `${name.tenantId}\n${name.mailbox}`;
   const whole = `${mailbox}\n${name.calendar}`;
-  const known = knownIds.get(whole);
-  if (known !== undefined) return known;
-  if (knownIds.size >= KNOWN_IDS_MAX) knownIds.clear();
-  const id = (hash(mailbox, MAILBOX_PART_LENGTH) + hash(whole, CALENDAR_PART_LENGTH)) as CalendarId;
-  knownIds.set(whole, id);
-  return id;
+  const compute = () => (hash(mailbox, MAILBOX_PART_LENGTH) + hash(whole, CALENDAR_PART_LENGTH)) as CalendarId;
+  return cached(knownIds, whole, KNOWN_IDS_MAX, compute);
 }
 
 /** Whether a text has the form of a calendar id; says nothing about whether that calendar is known. */

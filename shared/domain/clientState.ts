@@ -1,5 +1,6 @@
 /** `clientState`: how a notification proves that it answers a subscription of ours [I2]. */
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { cached } from "./cached.js";
 import { type CalendarId, isCalendarId } from "./calendarId.js";
 
 /** Signs and checks `clientState` [I2]. */
@@ -36,17 +37,12 @@ export function verifyClientState(clientState: unknown, keys: ClientStateKeys): 
   return given.length === wanted.length && timingSafeEqual(given, wanted) ? id : undefined;
 }
 
-/** Every notification is checked, most of them of calendars that told of something before. A full memory starts over. */
+/** Every notification is checked, most of them of calendars that told of something before. */
 const SIGNATURES_MAX = 10_000;
 const signatures = new WeakMap<ClientStateKey, Map<CalendarId, string>>();
 
 function signature(id: CalendarId, key: ClientStateKey): string {
   const ofKey = signatures.get(key) ?? new Map<CalendarId, string>();
   signatures.set(key, ofKey);
-  const known = ofKey.get(id);
-  if (known !== undefined) return known;
-  if (ofKey.size >= SIGNATURES_MAX) ofKey.clear();
-  const signed = createHmac("sha256", key.secret).update(id).digest("base64url");
-  ofKey.set(id, signed);
-  return signed;
+  return cached(ofKey, id, SIGNATURES_MAX, () => createHmac("sha256", key.secret).update(id).digest("base64url"));
 }

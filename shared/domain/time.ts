@@ -1,4 +1,5 @@
 /** Instants and spans. The one place that knows how many milliseconds anything has. */
+import { cached } from "./cached.js";
 
 declare const epochMs: unique symbol;
 /** Milliseconds since 1970-01-01T00:00:00Z. */
@@ -40,18 +41,12 @@ const MINUTES_OF_DAY = Array.from(
   (_, minute) => `T${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}:00Z`,
 );
 
-/** The days of some requests; a full cache starts over. */
+/** The days of some requests. */
 const DATE_TEXTS_MAX = 4_000;
 const dateTexts = new Map<number, string>();
 
-function dateTextOf(day: number): string {
-  const known = dateTexts.get(day);
-  if (known !== undefined) return known;
-  if (dateTexts.size >= DATE_TEXTS_MAX) dateTexts.clear();
-  const text = new Date(day * DAY_MS).toISOString().replace(/T.*/, "");
-  dateTexts.set(day, text);
-  return text;
-}
+const dateTextOf = (day: number): string =>
+  cached(dateTexts, day, DATE_TEXTS_MAX, () => new Date(day * DAY_MS).toISOString().replace(/T.*/, ""));
 
 const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:([Zz])|([+-])(\d{2}):(\d{2}))$/;
 

@@ -1,6 +1,7 @@
 /** Time zones: what a zone's name means, and when its days begin. */
 import { Temporal } from "temporal-polyfill/implementation";
 import type { Interval, Span } from "./blocks.js";
+import { cached } from "./cached.js";
 import { DAY_MS, type EpochMs, earliest, HOUR_MS, instant, later, latest } from "./time.js";
 import windowsZones from "./windowsZones.json" with { type: "json" };
 
@@ -105,13 +106,3 @@ function onChangedDay(day: number, timeMs: number, zone: ZoneId): Meaning {
 
 const EPOCH = new Temporal.PlainDate(1970, 1, 1);
 const dateOf = (day: number): Temporal.PlainDate => EPOCH.add({ days: day });
-
-/** What was computed for the key before, or is now. A full cache starts over: simple, and bounded. */
-function cached<Value>(cache: Map<string, Value>, key: string, max: number, compute: (key: string) => Value): Value {
-  const known = cache.get(key);
-  if (known !== undefined || cache.has(key)) return known as Value;
-  if (cache.size >= max) cache.clear();
-  const value = compute(key);
-  cache.set(key, value);
-  return value;
-}
