@@ -1,13 +1,14 @@
 /** What the product's own code costs a read: no SDK, no host, rows from memory; from the request's text to the answer's. */
-import { readAvailability } from "../shared/domain/availability.js";
+import { answersOf, readAvailability } from "../shared/domain/availability.js";
 import { type CalendarId, calendarIdOf } from "../shared/domain/calendarId.js";
+import { oldest } from "../shared/domain/combine.js";
 import { pack } from "../shared/domain/packing.js";
 import type { CalendarStore, ETag } from "../shared/domain/ports.js";
 import { type CalendarRow, newRow, withSync } from "../shared/domain/row.js";
 import { slotsOf } from "../shared/domain/slots.js";
 import { DAY_MS, instant, MINUTE_MS, startOfUtcDay, toRfc3339 } from "../shared/domain/time.js";
 import { windowAt } from "../shared/domain/window.js";
-import { availabilityText, oldestAsOf } from "../shared/http/availabilityAnswer.js";
+import { availabilityText } from "../shared/http/availabilityAnswer.js";
 import { availabilityRequest } from "../shared/http/availabilityRequest.js";
 import { conditional } from "../shared/http/etag.js";
 import { slotsBody } from "../shared/http/slotsAnswer.js";
@@ -78,7 +79,7 @@ function availabilityRead(calendars: number, blocks: number, spread: number, day
   return async (): Promise<unknown> => {
     const wanted = availabilityRequest(JSON.parse(text), DEFAULTS);
     const found = await readAvailability(deps, READER, ids, wanted.query);
-    return conditional(availabilityText(wanted, found), null, oldestAsOf(found));
+    return conditional(availabilityText(wanted, found), null, oldest(answersOf(found).values()));
   };
 }
 
@@ -97,8 +98,7 @@ function slotsSearch(people: number, days: number) {
   return async (): Promise<unknown> => {
     const { participants, query, starts, durationMs } = slotsRequest(JSON.parse(text), DEFAULTS);
     const found = await readAvailability(deps, READER, ids, query);
-    const answers = new Map([...found].map(([id, { answer }]) => [id, answer]));
-    return JSON.stringify(slotsBody(slotsOf(starts, durationMs, participants, answers)));
+    return JSON.stringify(slotsBody(slotsOf(starts, durationMs, participants, answersOf(found))));
   };
 }
 

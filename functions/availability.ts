@@ -1,7 +1,8 @@
 /** When calendars are busy, and how old that knowledge is. */
 import { app, type HttpRequest, type HttpResponseInit } from "@azure/functions";
-import { readAvailability, readAvailabilityNow } from "../shared/domain/availability.js";
-import { availabilityText, oldestAsOf } from "../shared/http/availabilityAnswer.js";
+import { answersOf, readAvailability, readAvailabilityNow } from "../shared/domain/availability.js";
+import { oldest } from "../shared/domain/combine.js";
+import { availabilityText } from "../shared/http/availabilityAnswer.js";
 import { availabilityOfQuery } from "../shared/http/availabilityQuery.js";
 import { type AvailabilityRequest, availabilityRequest } from "../shared/http/availabilityRequest.js";
 import { readJson } from "../shared/http/body.js";
@@ -22,7 +23,7 @@ export async function availability({ runtime, request, caller }: Call<Runtime>):
   const found = await read(deps, readerOf(caller), ids, wanted.query);
   const text = availabilityText(wanted, found);
   if (wanted.ifStale === "fail") demandFresh(found, text);
-  const response = conditional(text, request.headers.get("if-none-match"), oldestAsOf(found));
+  const response = conditional(text, request.headers.get("if-none-match"), oldest(answersOf(found).values()));
   deps.log(readServed(found, response.status === 304));
   return response;
 }

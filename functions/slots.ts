@@ -1,6 +1,6 @@
 /** When an appointment with several people can be offered, and who is free for it. */
 import { app, type HttpResponseInit } from "@azure/functions";
-import { readAvailability } from "../shared/domain/availability.js";
+import { answersOf, readAvailability } from "../shared/domain/availability.js";
 import { slotsOf } from "../shared/domain/slots.js";
 import { readJson } from "../shared/http/body.js";
 import { demandNoQuery } from "../shared/http/calendarRequests.js";
@@ -18,8 +18,7 @@ export async function slots({ runtime, request, caller }: Call<Runtime>): Promis
   const wanted = slotsRequest(await readJson(request), { maxAgeSeconds, ...(tenantId && { tenantId }) });
   const ids = wanted.participants.flatMap(({ calendars }) => calendars);
   const found = await readAvailability(deps, readerOf(caller), ids, wanted.query);
-  const answers = new Map([...found].map(([id, { answer }]) => [id, answer]));
-  const offered = slotsOf(wanted.starts, wanted.durationMs, wanted.participants, answers);
+  const offered = slotsOf(wanted.starts, wanted.durationMs, wanted.participants, answersOf(found));
   deps.log(readServed(found, false));
   return { jsonBody: slotsBody(offered) };
 }

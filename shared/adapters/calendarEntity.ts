@@ -20,6 +20,7 @@ import {
 } from "../domain/row.js";
 import { sweptFields } from "../domain/sweptFields.js";
 import { type EpochMs, instant } from "../domain/time.js";
+import { parsed } from "./storedJson.js";
 
 /** Longest binary and text property. Source: https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model */
 const BINARY_BYTES_MAX = 64 * 1024;
@@ -217,11 +218,3 @@ function partsOf(entity: StoredEntity, column: string): unknown[] {
 const columnName = (column: string, part: number): string => (part === 0 ? column : `${column}${part + 1}`);
 
 const texts = (entity: StoredEntity, column: string): string => partsOf(entity, column).join("");
-
-function parsed<T>(schema: z.ZodType<T>, text: string): T | undefined {
-  try {
-    return schema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined; // not JSON: as unreadable as JSON of another shape
-  }
-}

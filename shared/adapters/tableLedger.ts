@@ -5,6 +5,7 @@ import type { ETag, Ledger } from "../domain/ports.js";
 import type { Round, Sweep } from "../domain/round.js";
 import { COUNTS, SINCES } from "../domain/tally.js";
 import { type EpochMs, instant, MINUTE_MS } from "../domain/time.js";
+import { parsed } from "./storedJson.js";
 import { inTable } from "./tables.js";
 
 const ROUNDS = "sweep rounds";
@@ -69,13 +70,5 @@ export class TableLedger implements Ledger {
     const answer = await inTable(this.#table, () => this.#table.getEntity<TakenEntity>(TAKEN, queue));
     const takenAt = answer.kind === "done" ? answer.value.takenAt : undefined;
     return takenAt instanceof Date ? instant(takenAt.getTime()) : undefined;
-  }
-}
-
-function parsed<T>(schema: z.ZodType<T>, text: unknown): T | undefined {
-  try {
-    return schema.safeParse(JSON.parse(String(text))).data;
-  } catch {
-    return undefined; // no JSON: as unreadable as JSON of another shape
   }
 }

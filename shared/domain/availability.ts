@@ -24,6 +24,10 @@ export interface ReadCalendar {
   readonly answer: CalendarAnswer;
 }
 
+/** The answers without the rows. */
+export const answersOf = (read: ReadonlyMap<CalendarId, ReadCalendar>): ReadonlyMap<CalendarId, CalendarAnswer> =>
+  new Map([...read].map(([id, { answer }]) => [id, answer]));
+
 type Reading = Pick<Deps, "store" | "clock" | "policy">;
 
 /** Every calendar read once, however often it was named. Throws where storage failed for one: part of a team is no team. */

@@ -44,9 +44,10 @@ export const worst = (answers: readonly CalendarAnswer[]): State =>
   STATES.findLast((state) => answers.some((answer) => answer.state === state)) ?? "unknown";
 
 /** None where one of them has none, or where there are none. */
-export function oldest(answers: readonly CalendarAnswer[]): EpochMs | undefined {
-  const ages = answers.map(({ asOf }) => asOf).filter((asOf) => asOf !== undefined);
-  return ages.length === 0 || ages.length < answers.length ? undefined : earliest(...ages);
+export function oldest(answers: Iterable<CalendarAnswer>): EpochMs | undefined {
+  const ages = [...answers].map(({ asOf }) => asOf);
+  const known = ages.filter((asOf) => asOf !== undefined);
+  return known.length === 0 || known.length < ages.length ? undefined : earliest(...known);
 }
 
 type Part = "busy" | "unknown" | "free";

@@ -34,7 +34,7 @@ export function toRfc3339(at: EpochMs): string {
   return time === undefined ? new Date(at).toISOString().replace(".000Z", "Z") : dateTextOf(day) + time;
 }
 
-const twoDigits = (value: number): string => String(value).padStart(2, "0");
+export const twoDigits = (value: number): string => String(value).padStart(2, "0");
 /** From `T00:00:00Z` to `T23:59:00Z`. */
 const MINUTES_OF_DAY = Array.from(
   { length: DAY_MS / MINUTE_MS },

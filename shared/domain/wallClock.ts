@@ -1,6 +1,6 @@
 /** Instants as the clocks of a zone show them. */
 import { Temporal } from "temporal-polyfill/implementation";
-import { type EpochMs, instant, later, MINUTE_MS, SECOND_MS } from "./time.js";
+import { type EpochMs, instant, later, MINUTE_MS, SECOND_MS, twoDigits } from "./time.js";
 import { meaningOf, type ZoneId } from "./zones.js";
 
 /** No clock repeats more: two hours and a bit, to get from the end of a repeated hour to before its first showing. */
@@ -46,5 +46,3 @@ export function toOffsetTime(at: EpochMs, zone: ZoneId): string {
 /** To the second, with whatever follows. */
 const textOf = (local: EpochMs, suffix: string): string =>
   new Date(instant(Math.floor(local / SECOND_MS) * SECOND_MS)).toISOString().replace(".000Z", suffix);
-
-const twoDigits = (value: number): string => String(value).padStart(2, "0");

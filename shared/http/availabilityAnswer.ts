@@ -1,14 +1,13 @@
 /** Availability as it is answered: times as RFC 3339, in the order asked [A4]. */
-import type { CalendarAnswer } from "../domain/answer.js";
-import type { ReadCalendar } from "../domain/availability.js";
-import type { Interval } from "../domain/blocks.js";
+import { answersOf, type ReadCalendar } from "../domain/availability.js";
 import type { CalendarId } from "../domain/calendarId.js";
 import { type Combined, combine } from "../domain/combine.js";
-import { type EpochMs, earliest, toRfc3339 } from "../domain/time.js";
+import { toRfc3339 } from "../domain/time.js";
 import type { AvailabilityRequest } from "./availabilityRequest.js";
 import type { Target } from "./calendarRefs.js";
 import { intervalsText } from "./intervalText.js";
 import { tooLarge } from "./problem.js";
+import { interval, time } from "./times.js";
 
 /** In one answer, over all calendars: about 40 MB of it. */
 const INTERVALS_MAX = 500_000;
@@ -26,16 +25,6 @@ export function availabilityText(
   const times = `"start":"${toRfc3339(query.start)}","end":"${toRfc3339(query.end)}"`;
   const combined = rule === undefined ? "" : `,"combined":${combinedText(combine(answersOf(read), rule, query))}`;
   return `{${times},"calendars":[${calendars.join(",")}]${combined}}`;
-}
-
-const answersOf = (read: ReadonlyMap<CalendarId, ReadCalendar>): ReadonlyMap<CalendarId, CalendarAnswer> =>
-  new Map([...read].map(([id, { answer }]) => [id, answer]));
-
-/** The oldest age among the calendars; `undefined` where one of them has none. */
-export function oldestAsOf(read: ReadonlyMap<CalendarId, ReadCalendar>): EpochMs | undefined {
-  const ages = [...read.values()].map(({ answer }) => answer.asOf);
-  const known = ages.filter((asOf) => asOf !== undefined);
-  return known.length === ages.length && known.length > 0 ? earliest(...known) : undefined;
 }
 
 function demandShort(targets: readonly Target[], read: ReadonlyMap<CalendarId, ReadCalendar>): void {
@@ -76,7 +65,3 @@ function calendarText({ id, name }: Target, read: ReadCalendar): string {
 const combinedText = ({ state, asOf, busy, unknown, free }: Combined): string =>
   `${JSON.stringify({ state, asOf: time(asOf) }).slice(0, -1)},"busy":${intervalsText(busy)},` +
   `"unknown":${intervalsText(unknown)},"free":${intervalsText(free)}}`;
-
-const interval = ({ start, end }: Interval) => ({ start: toRfc3339(start), end: toRfc3339(end) });
-
-const time = (at: EpochMs | undefined): string | null => (at === undefined ? null : toRfc3339(at));

@@ -1,6 +1,6 @@
 /** Explain and list as they are answered. What is not known is `null`, so that every answer has the same fields. */
 import type { Explanation } from "../domain/explain.js";
-import { type EpochMs, toRfc3339 } from "../domain/time.js";
+import { time } from "./times.js";
 
 export function explanationBody(known: Explanation): object {
   const { subscription, lastRefresh, window, zones } = known;
@@ -49,5 +49,3 @@ export const listedBody = ({ id, name, state, reason, asOf, delivery }: Explanat
   asOf: time(asOf),
   delivery,
 });
-
-const time = (at: EpochMs | undefined): string | null => (at === undefined ? null : toRfc3339(at));

@@ -2,7 +2,7 @@
 import { UNKNOWN_REASONS } from "../domain/answer.js";
 import type { ServiceStatus } from "../domain/status.js";
 import type { Count, Since } from "../domain/tally.js";
-import { type EpochMs, toRfc3339 } from "../domain/time.js";
+import { time } from "./times.js";
 
 /** What is 0 is said; what is not known is `null`. */
 export function statusBody({ now, counted, tally, queues }: ServiceStatus): object {
@@ -47,5 +47,3 @@ export function statusBody({ now, counted, tally, queues }: ServiceStatus): obje
 
 /** Every calendar counted is watched by somebody. */
 const REASONS = UNKNOWN_REASONS.filter((reason) => reason !== "notWatched");
-
-const time = (at: EpochMs | undefined): string | null => (at === undefined ? null : toRfc3339(at));
