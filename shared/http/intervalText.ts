@@ -1,9 +1,8 @@
 /** Intervals as JSON text. A long answer consists of little else, and has tens of thousands of them. */
 import type { Interval } from "../domain/blocks.js";
-import { cached } from "../domain/cached.js";
 import { type EpochMs, MINUTE_MS, toRfc3339 } from "../domain/time.js";
 
-/** Appointments begin at few minutes, so that people's share most of theirs. */
+/** Appointments begin at few minutes, so that people's share most of theirs. A full cache starts over. */
 const TEXTS_MAX = 20_000;
 const starts = new Map<number, string>();
 const ends = new Map<number, string>();
@@ -24,5 +23,11 @@ const endText = (at: EpochMs): string => `"end":"${toRfc3339(at)}"},`;
 /** Kept by the minute: small integers are found far faster than milliseconds, and only a whole minute is worth keeping. */
 function cachedText(texts: Map<number, string>, at: EpochMs, write: (at: EpochMs) => string): string {
   const minute = (at / MINUTE_MS) | 0;
-  return minute * MINUTE_MS === at ? cached(texts, minute, TEXTS_MAX, () => write(at)) : write(at);
+  if (minute * MINUTE_MS !== at) return write(at);
+  const known = texts.get(minute);
+  if (known !== undefined) return known;
+  if (texts.size >= TEXTS_MAX) texts.clear();
+  const text = write(at);
+  texts.set(minute, text);
+  return text;
 }
