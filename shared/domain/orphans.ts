@@ -1,11 +1,8 @@
 /** Subscriptions that no row names: made by an ambiguous answer, harmless, and deleted once a day [S1]. */
 import { isAmong } from "./addresses.js";
-import { type CalendarId, type CalendarName, calendarIdOf, PRIMARY } from "./calendarId.js";
 import { readRow } from "./change.js";
 import type { Deps } from "./deps.js";
 import type { ListedSubscription } from "./ports.js";
-
-const RESOURCE = /^\/?users\/([^/]+)\/(?:calendars\/([^/]+)\/)?events$/i;
 
 /**
  * One page of Graph's list, and a message for the next. The rows are read after the list, so a subscription recorded in
@@ -19,7 +16,7 @@ export async function sweepOrphans(deps: Deps, tenantId: string, page: string | 
   const own = subscriptions.filter(({ notificationUrl }) => isAmong(notificationUrl, deps.subscriptions.addresses.own));
   let removed = 0;
   for (const subscription of own) {
-    if (!(await isOrphan(deps, tenantId, subscription))) continue;
+    if (!(await isOrphan(deps, subscription))) continue;
     const answer = await deps.subscriptions.remove(tenantId, subscription.id);
     if (answer.kind !== "removed") continue;
     await deps.index.remove(subscription.id);
@@ -31,23 +28,12 @@ export async function sweepOrphans(deps: Deps, tenantId: string, page: string | 
 }
 
 /** Whether no row names it. Where its calendar cannot be told, or somebody is creating one there, it is left alone. */
-async function isOrphan(deps: Deps, tenantId: string, { id, resource }: ListedSubscription): Promise<boolean> {
-  const calendar = (await deps.index.find(id)) ?? calendarOf(tenantId, resource);
+async function isOrphan(deps: Deps, { id, calendar: listed }: ListedSubscription): Promise<boolean> {
+  const calendar = (await deps.index.find(id)) ?? listed;
   if (calendar === undefined) return false;
   const row = (await readRow(deps, calendar))?.row;
   if (row === undefined) return true;
   const { intent, id: current, removing } = row.subscription;
   const isBeingCreated = intent !== undefined && intent.until > deps.clock.now();
   return !isBeingCreated && !row.unreadable && current !== id && !removing.includes(id);
-}
-
-function calendarOf(tenantId: string, resource: string): CalendarId | undefined {
-  const [, mailbox, calendar = PRIMARY] = RESOURCE.exec(resource) ?? [];
-  if (mailbox === undefined) return undefined;
-  const name: CalendarName = {
-    tenantId,
-    mailbox: decodeURIComponent(mailbox).toLowerCase(),
-    calendar: decodeURIComponent(calendar),
-  };
-  return calendarIdOf(name);
 }

@@ -202,7 +202,8 @@ export type SubscriptionFailure =
 
 export interface ListedSubscription {
   readonly id: string;
-  readonly resource: string;
+  /** None where it cannot be told from what the subscription watches. */
+  readonly calendar: CalendarId | undefined;
   readonly notificationUrl: string;
 }
 

@@ -1,5 +1,5 @@
 /** Where things are in Graph. */
-import { type CalendarName, PRIMARY } from "../../domain/calendarId.js";
+import { type CalendarId, type CalendarName, calendarIdOf, PRIMARY } from "../../domain/calendarId.js";
 import type { EpochMs } from "../../domain/time.js";
 
 /** Most events a page may have. Source: https://learn.microsoft.com/graph/api/calendar-list-calendarview */
@@ -22,6 +22,20 @@ export const zonePath = (mailbox: string): string => `/users/${part(mailbox)}/ma
 /** What a subscription watches [S2]: Graph's documented form reaches the default calendar only. */
 export const resourceOf = ({ mailbox, calendar }: CalendarName): string =>
   calendar === PRIMARY ? `users/${part(mailbox)}/events` : `users/${part(mailbox)}/calendars/${part(calendar)}/events`;
+
+const RESOURCE = /^\/?users\/([^/]+)\/(?:calendars\/([^/]+)\/)?events$/i;
+
+/** The calendar that a listed resource is of; `undefined` where that cannot be told. */
+export function calendarOf(tenantId: string, resource: string): CalendarId | undefined {
+  const [, mailbox, calendar = PRIMARY] = RESOURCE.exec(resource) ?? [];
+  if (mailbox === undefined) return undefined;
+  try {
+    const name = { mailbox: decodeURIComponent(mailbox).toLowerCase(), calendar: decodeURIComponent(calendar) };
+    return calendarIdOf({ tenantId, ...name });
+  } catch {
+    return undefined; // a "%" of its own
+  }
+}
 
 /**
  * A page link's path after `/v1.0`; `undefined` where the link leads anywhere else than to Graph itself: a token must not

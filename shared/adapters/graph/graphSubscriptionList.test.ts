@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Fault } from "../../../local/graph/faults.js";
 import { ANNA, ENDPOINT } from "../../../local/graph/testBed.js";
 import { graphBed, TENANT } from "../../../test/graphBed.js";
+import { calendarIdOf } from "../../domain/calendarId.js";
 import type { ListedSubscription, SubscriptionPage } from "../../domain/ports.js";
 import { TenantDenied } from "../tenantDenied.js";
 import type { GraphSubscriptions } from "./graphSubscriptions.js";
@@ -32,7 +33,7 @@ test("S1: the list comes in pages, every subscription once, each with what tells
   } while (page !== undefined && pages < 10);
   expect(pages).toBe(3);
   expect(found.map(({ id }) => id).sort()).toEqual(bed.sim.subscriptions.live.map(({ id }) => id).sort());
-  const whose = { resource: `users/${encodeURIComponent(ANNA)}/events`, notificationUrl: ENDPOINT };
+  const whose = { calendar: calendarIdOf(bed.anna), notificationUrl: ENDPOINT };
   for (const one of found) expect(one).toMatchObject(whose);
   expect(new Set(bed.tokens.asked.map(({ tenantId }) => tenantId))).toEqual(new Set([TENANT]));
 });
@@ -54,9 +55,24 @@ test("S1: a subscription without a URL or a resource is nobody's of ours, and co
       ],
     });
   expect((await listed(bed.subscriptions)).subscriptions).toEqual([
-    { id: "a", resource: "", notificationUrl: "" },
-    { id: "b", resource: "", notificationUrl: "x" },
+    { id: "a", calendar: undefined, notificationUrl: "" },
+    { id: "b", calendar: undefined, notificationUrl: "x" },
   ]);
+});
+
+test.each<[string, string | undefined]>([
+  ["users/anna%40contoso.com/events", "primary"],
+  ["/Users/Anna@Contoso.com/Events", "primary"],
+  ["users/anna@contoso.com/calendars/AAMk%2FAb%3D/events", "AAMk/Ab="],
+  ["users/100%@contoso.com/events", undefined],
+  ["users/anna@contoso.com/calendars/100%/events", undefined],
+  ["users/anna@contoso.com/contacts", undefined],
+])("S1: of %s the calendar is told as %s, and the page is read whatever stands there", async (resource, calendar) => {
+  const bed = graphBed();
+  bed.control.instead = () => Response.json({ value: [{ id: "a", resource }] });
+  const name = { tenantId: TENANT, mailbox: "anna@contoso.com" };
+  const id = calendar === undefined ? undefined : calendarIdOf({ ...name, calendar });
+  expect((await listed(bed.subscriptions)).subscriptions).toEqual([{ id: "a", calendar: id, notificationUrl: "" }]);
 });
 
 test.each<[string, Fault]>([

@@ -13,7 +13,7 @@ import type {
 import { MINUTE_MS, parseRfc3339, SECOND_MS } from "../../domain/time.js";
 import type { GraphAnswer, GraphClient, NoAnswer } from "./graphClient.js";
 import { detailOf, errorOf } from "./graphErrors.js";
-import { pathOfLink, resourceOf } from "./graphPaths.js";
+import { calendarOf, pathOfLink, resourceOf } from "./graphPaths.js";
 import { changeFailure, creationFailure } from "./subscriptionErrors.js";
 
 /** Just under the 10,080 that Graph grants for Outlook events. */
@@ -100,7 +100,7 @@ export class GraphSubscriptions implements SubscriptionGraph {
     const body = answer.kind === "answer" && answer.status === 200 ? ListBody.safeParse(answer.body) : undefined;
     if (!body?.success)
       throw new Error(`Graph gave no list: ${answer.kind === "none" ? answer.detail : detailOf(answer)}`);
-    const subscriptions = body.data.value.map(listed);
+    const subscriptions = body.data.value.map((one) => listed(tenantId, one));
     const link = body.data["@odata.nextLink"];
     const next = link ? pathOfLink(link, this.#client.baseUrl) : undefined;
     return next === undefined ? { subscriptions } : { subscriptions, next };
@@ -126,13 +126,13 @@ export class GraphSubscriptions implements SubscriptionGraph {
    */
   async #removeTwin(name: CalendarName, endsAt: number): Promise<void> {
     const leftMs = (): number => Math.min(CALL_MS, endsAt - this.#now());
-    const resource = resourceOf(name).toLowerCase();
+    const calendar = calendarIdOf(name);
     let page: string | undefined;
     for (let pages = 0; pages < CONFLICT_PAGES_MAX && leftMs() > 0; pages++) {
       const listed = await this.list(name.tenantId, page, leftMs()).catch(() => NO_PAGE);
       const { subscriptions, next } = listed === "denied" ? NO_PAGE : listed;
       const twin = subscriptions.find(
-        (one) => isAmong(one.notificationUrl, this.addresses.own) && one.resource.toLowerCase() === resource,
+        (one) => isAmong(one.notificationUrl, this.addresses.own) && one.calendar === calendar,
       );
       if (twin !== undefined) await this.remove(name.tenantId, twin.id, leftMs());
       if (twin !== undefined || next === undefined) return;
@@ -154,8 +154,8 @@ function grantedBy(answer: GraphAnswer | NoAnswer): GrantedSubscription | undefi
   return granted.success && expiresAt !== undefined ? { kind: "granted", id: granted.data.id, expiresAt } : undefined;
 }
 
-const listed = (one: z.infer<typeof ListBody>["value"][number]): ListedSubscription => ({
+const listed = (tenantId: string, one: z.infer<typeof ListBody>["value"][number]): ListedSubscription => ({
   id: one.id,
-  resource: one.resource ?? "",
+  calendar: calendarOf(tenantId, one.resource ?? ""),
   notificationUrl: one.notificationUrl ?? "",
 });
