@@ -11,6 +11,7 @@ import type { World } from "./world.js";
 const MESSAGES_MAX = 10_000;
 const WITHIN_THE_HOUR_MS = 62 * MINUTE_MS;
 const REDELIVERED_MAX = 12;
+const ASKS_REDELIVERED_MAX = 3;
 /** From yesterday to the horizon and two days more; and less, where it is only to be seen that nothing was lost. */
 const WINDOW_DAYS = HORIZON_DAYS + 3;
 const SOME_DAYS = 2;
@@ -137,8 +138,10 @@ async function repeated(world: World): Promise<void> {
   const before = JSON.stringify(
     store.rows.map(({ snapshot, subscription }) => [snapshot?.contentHash, subscription.id]),
   );
+  const asks = handed.filter((message) => "request" in message && message.request !== "look"); // few, among so many
   for (let count = 0; count < REDELIVERED_MAX; count++) {
-    const message = handed[dice.below(handed.length)];
+    const from = asks.length > 0 && count < ASKS_REDELIVERED_MAX ? asks : handed;
+    const message = from[dice.below(from.length)];
     if (message !== undefined && "wake" in message) await queues.refresh([{ message }, { message }]);
     if (message !== undefined && "kind" in message) await queues.subscriptions([{ message }]);
   }

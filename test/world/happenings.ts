@@ -1,5 +1,6 @@
 /** What can happen in a world while there is trouble: one thing at a time, drawn from its dice. */
 
+import { LIFECYCLE_EVENTS } from "../../local/graph/notification.js";
 import { ENDPOINT } from "../../local/graph/testBed.js";
 import { readAvailabilityNow } from "../../shared/domain/availability.js";
 import { signClientState } from "../../shared/domain/clientState.js";
@@ -33,14 +34,21 @@ export const HAPPENINGS = [
     (what) => `notifications: ${what}`,
   ),
   ...["a notification for nobody", "messages come twice", "a message is delivered again", "a message is poisoned"],
-  ...["reauthorizationRequired", "missed"].map((kind) => `lifecycle: ${kind}`),
+  ...LIFECYCLE_EVENTS.map((kind) => `lifecycle: ${kind}`),
   ...["watched", "unwatched", "watched again in mid-refresh", "unwatched in mid-refresh"],
   ...["two timers at once", "a timer tick is lost", "a clock leaps ahead", "a clock falls behind"],
   ...["a process dies", "a worker hangs for ever", "412", "412 though it was written"],
   ...["storage fails before its effect", "storage fails after its effect", "a notification is answered 503"],
   ...["a row is newer", "a row is older", "a row is torn", "a day goes by unseen", "changes in one millisecond"],
   "a subscription is made unseen",
-  ...["read: fresh", "read: stale", "read: unknown", "read now", "a mailbox is asked several things at once"],
+  ...[
+    "read: fresh",
+    "read: stale",
+    "read: unknown",
+    "read now",
+    "a team is read now",
+    "a mailbox is asked several things at once",
+  ],
 ] as const;
 
 /** One thing happens. */
@@ -135,14 +143,15 @@ function rare(world: World): void {
     count("a day goes by unseen");
     time.advance(DAY_MS + HOUR_MS);
   } else if (what === 6) {
-    count("read now");
-    const { id } = someone(world);
+    const ids = dice.chance(0.5) ? [someone(world).id] : world.residents.map(({ id }) => id);
+    count(ids.length === 1 ? "read now" : "a team is read now");
     const query = { ...everyMinute(minuteOf(time.now()), 60), maxAgeMs: 0 };
-    world.begin(world.someInstance(), "request", undefined, (deps) => readAvailabilityNow(deps, READER, [id], query));
+    world.begin(world.someInstance(), "request", undefined, (deps) => readAvailabilityNow(deps, READER, ids, query));
   } else if (what === 7) {
     const { live } = sim.subscriptions;
     const one = live[dice.below(Math.max(1, live.length))];
-    const kind = dice.pick(["reauthorizationRequired", "missed"]);
+    // That one is gone and nobody hears of it shows at its renewal only, days later.
+    const kind = dice.pick(profile.drop === 0 ? LIFECYCLE_EVENTS : ["reauthorizationRequired", "missed"]);
     if (one === undefined) return;
     count(`lifecycle: ${kind}`);
     sim.subscriptions.sendLifecycle(one.id, kind);

@@ -62,7 +62,7 @@ export function profileOf(seed: number, { chance, pick }: Dice): Profile {
     access: chance(0.3),
     drop: pick([0, 0, 0.3, 1]),
     damage: chance(0.25),
-    sides: pick([1, 1, 2, 4]),
+    sides: pick([1, 1, 2, 5]),
     eventGrid: seed % 3 === 0,
   };
 }
