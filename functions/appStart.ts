@@ -6,5 +6,5 @@ import { start } from "../shared/runtime.js";
 app.setup({ enableHttpStream: true });
 
 app.hook.appStart(() => {
-  for (const warning of start().warnings) console.warn(warning);
+  for (const warning of start().warnings) console.warn(`warning: ${warning}`); // by that word the host knows how serious a line is
 });

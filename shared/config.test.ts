@@ -173,6 +173,11 @@ describe("what is good", () => {
       { auth: { jwksUrl: "http://localhost:9/keys" } },
     ],
     [
+      "what is blank is not set",
+      { AUTH_JWKS_URL: " ", GRAPH_BASE_URL: " ", GRAPH_CREDENTIAL: "managedIdentity" },
+      { auth: { kind: "entra" }, graph: { baseUrl: "https://graph.microsoft.com" } },
+    ],
+    [
       "platform keys need no tenant",
       { AUTH: "key", AUTH_TENANT_ID: undefined, AUTH_AUDIENCE: undefined },
       { auth: { kind: "key" } },

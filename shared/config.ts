@@ -180,7 +180,7 @@ function storageOf(settings: Settings): StorageConfig {
 function isConnectionString(text: string): boolean {
   const names = new Set(text.split(";").map((part) => part.slice(0, part.indexOf("=")).trim()));
   const hasAccount = names.has("AccountName") && names.has("AccountKey");
-  return hasAccount || names.has("SharedAccessSignature") || text.trim().startsWith("UseDevelopmentStorage=true");
+  return hasAccount || names.has("SharedAccessSignature") || /^UseDevelopmentStorage=true(;|$)/.test(text.trim());
 }
 
 function clientStateKeys(settings: Settings): ClientStateKeys {
@@ -219,8 +219,8 @@ function authOf(settings: Settings): AuthConfig {
   }
   const { jwksUrl, ...accepted } = together({
     tenantIds: () => tenantIdsOf(settings),
-    audiences: () => listed(required(settings, "AUTH_AUDIENCE", "the audience of accepted tokens (AUTH is entra)")),
-    jwksUrl: () => (settings.AUTH_JWKS_URL ? url(settings, "AUTH_JWKS_URL") : undefined),
+    audiences: () => audiencesOf(settings),
+    jwksUrl: () => (settings.AUTH_JWKS_URL?.trim() ? url(settings, "AUTH_JWKS_URL") : undefined),
   });
   return { kind, ...accepted, ...(jwksUrl !== undefined && { jwksUrl }) };
 }
@@ -232,6 +232,12 @@ function tenantIdsOf(settings: Settings): string[] {
   throw new ConfigError(
     "AUTH_TENANT_ID should be a tenant id, 32 hexadecimal digits in groups, or several with commas",
   );
+}
+
+function audiencesOf(settings: Settings): string[] {
+  const audiences = listed(required(settings, "AUTH_AUDIENCE", "the audience of accepted tokens (AUTH is entra)"));
+  if (audiences.every((audience) => audience !== "")) return audiences;
+  throw new ConfigError("AUTH_AUDIENCE should be an app id or identifier URI, or several with one comma between two");
 }
 
 const listed = (text: string): string[] => text.split(",").map((part) => part.trim());

@@ -7,7 +7,7 @@ const GRAPH_ADDRESSES = [...GRAPH_CLOUDS.keys()].map((host) => `https://${host}`
 
 /** Without a slash at the end. Errors: `ConfigError` for what is neither an address of Graph's nor loopback. */
 export function graphBaseUrl(settings: Settings): string {
-  const given = settings.GRAPH_BASE_URL ? url(settings, "GRAPH_BASE_URL") : "https://graph.microsoft.com";
+  const given = settings.GRAPH_BASE_URL?.trim() ? url(settings, "GRAPH_BASE_URL") : "https://graph.microsoft.com";
   const { hostname, host, origin } = new URL(given);
   if (isLoopback(hostname)) return given.replace(/\/+$/, "");
   if (!GRAPH_CLOUDS.has(host) || given.replace(/\/+$/, "").toLowerCase() !== origin)

@@ -26,10 +26,13 @@ function readText(path: string): string | undefined {
   }
 }
 
+/** The parser's own words quote the text, which may be a secret: only where it stopped is told. */
 function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new HostRefusal(`${basename(path)}: ${messageOf(error)}`);
+    const place = /\(line \d+ column \d+\)/.exec(messageOf(error))?.[0];
+    const where = place === undefined ? "" : ` ${place}`;
+    throw new HostRefusal(`${basename(path)}: not valid JSON${where}; a value may lack its quotation marks`);
   }
 }

@@ -75,9 +75,12 @@ test("a host.json that is not JSON is refused", async () => {
   expect((await refusedFiles({ "host.json": "{" }))[0]).toMatch(/^stand-in host: host\.json: .*JSON/);
 });
 
-test("a local.settings.json that is not JSON is refused", async () => {
-  const files = { "host.json": "{}", "package.json": "{}", "local.settings.json": "nope" };
-  expect((await refusedFiles(files))[0]).toMatch(/^stand-in host: local\.settings\.json: .*JSON/);
+test("a local.settings.json that is not JSON is refused, and nothing of it is printed", async () => {
+  const settings = '{ "Values": { "GRAPH_CLIENT_SECRET": S3cr3t~7531 } }';
+  const files = { "host.json": "{}", "package.json": "{}", "local.settings.json": settings };
+  const lines = await refusedFiles(files);
+  expect(lines[0]).toMatch(/^stand-in host: local\.settings\.json: not valid JSON/);
+  expect(lines.join("\n")).not.toMatch(/S3cr3t|7531/);
 });
 
 test("an app that is not built is refused", async () => {

@@ -45,7 +45,7 @@ function entra(options: Partial<EntraOptions> = {}) {
   const asked: string[] = [];
   const fetch = async (url: string): Promise<Response> => {
     asked.push(url);
-    if (state.isDown) throw new Error("no route to host");
+    if (state.isDown) throw new TypeError("fetch failed", { cause: { code: "EHOSTUNREACH" } });
     return state.answer?.clone() ?? Response.json({ keys: state.keys });
   };
   const warned: string[] = [];
@@ -224,7 +224,7 @@ describe("while the keys cannot be read", () => {
     const keys = `https://login.microsoftonline.com/${TENANT}/discovery/v2.0/keys`;
     const line = (why: string) =>
       `the signing keys at ${keys} could not be read: ${why}; only tokens signed by keys that are known already are accepted`;
-    expect(warned).toEqual([line("Error")]);
+    expect(warned).toEqual([line("EHOSTUNREACH")]);
     [state.isDown, state.answer] = [false, new Response("<html>", { status: 502 })];
     pass(6);
     await kind(signer(first).sign());

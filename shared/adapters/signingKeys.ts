@@ -66,8 +66,10 @@ async function keySet(answer: Promise<Response>): Promise<Response> {
   return response;
 }
 
-/** Our own words, or the name of somebody else's error: its message may hold anything. */
+/** Our own words, or the code (as ECONNREFUSED) or name of somebody else's error: its message may hold anything. */
 function wordOf(error: unknown): string {
   if (error instanceof NoKeySet) return error.message;
-  return error instanceof Error ? error.name : "an unnamed error";
+  if (!(error instanceof Error)) return "an unnamed error";
+  const { code } = (error.cause ?? {}) as { readonly code?: unknown };
+  return typeof code === "string" && /^[A-Z_]+$/.test(code) ? code : error.name;
 }

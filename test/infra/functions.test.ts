@@ -44,3 +44,7 @@ test("the address that Graph is given is the route of the function graphWebhook"
   const address = `'https://{0}/${routePrefix}/${routes.get("graphWebhook")}'`;
   expect(settingsOf(MINIMAL).NOTIFICATION_URL).toContain(address);
 });
+
+test("lines that come after an answer reach the logs: the host takes a console's as information", () => {
+  expect(host.logging.logLevel).toMatchObject({ Function: "Information", "Host.Function.Console": "Information" });
+});
