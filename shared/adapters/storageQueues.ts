@@ -1,6 +1,5 @@
 /** Storage queues: where work waits. */
 
-import type { TokenCredential } from "@azure/identity";
 import { type QueueClient, QueueServiceClient, type RestError } from "@azure/storage-queue";
 import { bounded } from "../domain/bounded.js";
 import type { RefreshMessage, SubscriptionMessage } from "../domain/messages.js";
@@ -8,10 +7,7 @@ import type { Outgoing, Queues } from "../domain/ports.js";
 import { refreshText, subscriptionText } from "../messages.js";
 import type { StorageClock } from "./storageClock.js";
 import { unavailable } from "./storageErrors.js";
-
-export type QueueAccess =
-  | { readonly kind: "connectionString"; readonly connectionString: string }
-  | { readonly kind: "identity"; readonly url: string; readonly credential: TokenCredential };
+import type { StorageAccess } from "./tables.js";
 
 export interface QueueNames {
   readonly refreshQueue: string;
@@ -35,7 +31,7 @@ const TIME_TO_LIVE_SECONDS = 7 * 86_400;
 const DELAY_SECONDS_MAX = TIME_TO_LIVE_SECONDS - 60;
 
 /** The SDK's own retries are off: it cannot end a try by itself, so `Patience` does both. */
-export function openQueueService(access: QueueAccess): QueueServiceClient {
+export function openQueueService(access: StorageAccess): QueueServiceClient {
   const options = { retryOptions: { maxTries: 1 } };
   return access.kind === "identity"
     ? new QueueServiceClient(access.url, access.credential, options)

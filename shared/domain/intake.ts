@@ -35,7 +35,7 @@ type Known = ReadonlyMap<string, CalendarId>;
 const NONE_KNOWN: Known = new Map();
 
 /** What a body's items come to, each judged by itself [I3]. */
-export interface Judgement {
+export interface Sorted {
   /** Every calendar that somebody says has changed, once [I6]. */
   readonly calendars: ReadonlySet<CalendarId>;
   readonly lifecycle: readonly {
@@ -60,9 +60,9 @@ export function judge(
   items: readonly (Notification | undefined)[],
   keys: ClientStateKeys,
   known: Known = NONE_KNOWN,
-): Judgement {
+): Sorted {
   const calendars = new Set<CalendarId>();
-  const lifecycle = new Map<string, Judgement["lifecycle"][number]>();
+  const lifecycle = new Map<string, Sorted["lifecycle"][number]>();
   let [rejected, unknown] = [0, 0];
   for (const item of items) {
     const calendar = calendarOf(item, keys, known);
@@ -94,7 +94,7 @@ export async function judged(
   { keys }: Pick<Deps, "keys">,
   items: readonly (Notification | undefined)[],
   { index }: Doorway,
-): Promise<Judgement> {
+): Promise<Sorted> {
   if (index === undefined) return judge(items, keys);
   const nameless = items.flatMap((item) => (item?.clientState === undefined ? (item?.subscriptionId ?? []) : []));
   const known = new Map<string, CalendarId>();
@@ -143,5 +143,5 @@ export async function takeIn(
   return { accepted, rejected, unknown };
 }
 
-const lifecycleMessages = ({ lifecycle }: Judgement, at: EpochMs): Outgoing<SubscriptionMessage>[] =>
+const lifecycleMessages = ({ lifecycle }: Sorted, at: EpochMs): Outgoing<SubscriptionMessage>[] =>
   lifecycle.map((item) => ({ message: { kind: "subscription", ...item, at } }));
