@@ -4,7 +4,7 @@ import type { EpochMs } from "../../domain/time.js";
 
 /** Most events a page may have. Source: https://learn.microsoft.com/graph/api/calendar-list-calendarview */
 const PAGE_EVENTS_MAX = 1_000;
-const FIELDS = "start,end,showAs,isAllDay,isCancelled,responseStatus,type";
+const FIELDS = "start,end,showAs,isAllDay,isCancelled,responseStatus";
 
 /** Ids and addresses hold `/ + =` at times. */
 const part = encodeURIComponent;

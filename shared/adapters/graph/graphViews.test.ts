@@ -49,7 +49,7 @@ describe("a page", () => {
       startDateTime: "2026-12-01T00:00:00.000Z",
       endDateTime: "2027-01-01T00:00:00.000Z",
       $top: "1000",
-      $select: "start,end,showAs,isAllDay,isCancelled,responseStatus,type",
+      $select: "start,end,showAs,isAllDay,isCancelled,responseStatus",
     });
   });
 
