@@ -13,14 +13,14 @@ import { availabilityRequest } from "../shared/http/availabilityRequest.js";
 import { conditional } from "../shared/http/etag.js";
 import { slotsBody } from "../shared/http/slotsAnswer.js";
 import { slotsRequest } from "../shared/http/slotsRequest.js";
-import { DEFAULT_MAX_AGE_SECONDS, DEFAULT_POLICY } from "./defaults.js";
+import { DEFAULT_MAX_AGE_MS, DEFAULT_POLICY } from "./defaults.js";
 import type { Result } from "./result.js";
 import { median } from "./samples.js";
 
 const NOW = instant(Date.now());
 const MIDNIGHT = startOfUtcDay(NOW);
 const READER = { consumer: "booking", seesAll: false };
-const DEFAULTS = { tenantId: "contoso.com", maxAgeSeconds: DEFAULT_MAX_AGE_SECONDS };
+const DEFAULTS = { defaultTenantId: "contoso.com", defaultMaxAgeMs: DEFAULT_MAX_AGE_MS };
 const WARM_UP_MS = 1_000;
 const ROUND_MS = 200;
 const ROUNDS = 7;

@@ -16,8 +16,7 @@ import { type Runtime, ready } from "../shared/runtime.js";
 
 export async function availability({ runtime, request, caller }: Call<Runtime>): Promise<HttpResponseInit> {
   const { deps, config } = runtime;
-  const { defaultTenantId: tenantId, defaultMaxAgeSeconds: maxAgeSeconds } = config;
-  const wanted = await requestOf(request, { maxAgeSeconds, ...(tenantId && { tenantId }) });
+  const wanted = await requestOf(request, config);
   const read = wanted.ifStale === "refresh" ? readAvailabilityNow : readAvailability;
   const ids = wanted.targets.map(({ id }) => id);
   const found = await read(deps, readerOf(caller), ids, wanted.query);

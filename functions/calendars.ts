@@ -11,7 +11,7 @@ import { type Runtime, ready } from "../shared/runtime.js";
 
 export async function calendars({ runtime, request, caller }: Call<Runtime>): Promise<HttpResponseInit> {
   const { deps, config } = runtime;
-  const standard = { policy: config.policy, maxAgeMs: config.defaultMaxAgeSeconds * 1_000 };
+  const standard = { policy: config.policy, maxAgeMs: config.defaultMaxAgeMs };
   if (request.params.id === undefined) {
     const wanted = listRequest(new URL(request.url).searchParams, caller, deps.keys);
     const { calendars: listed, cursor } = await list(deps, readerOf(caller), standard, wanted);

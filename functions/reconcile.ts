@@ -5,7 +5,7 @@ import { ready } from "../shared/runtime.js";
 
 export const reconcile: TimerHandler = async (_timer, context) => {
   const { deps, config } = await ready(context);
-  await sweepRefreshes(deps, config.defaultMaxAgeSeconds * 1_000);
+  await sweepRefreshes(deps, config.defaultMaxAgeMs);
   await startDailyWork(deps);
 };
 

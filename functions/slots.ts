@@ -14,8 +14,7 @@ import { type Runtime, ready } from "../shared/runtime.js";
 export async function slots({ runtime, request, caller }: Call<Runtime>): Promise<HttpResponseInit> {
   demandNoQuery(request);
   const { deps, config } = runtime;
-  const { defaultTenantId: tenantId, defaultMaxAgeSeconds: maxAgeSeconds } = config;
-  const wanted = slotsRequest(await readJson(request), { maxAgeSeconds, ...(tenantId && { tenantId }) });
+  const wanted = slotsRequest(await readJson(request), config);
   const ids = wanted.participants.flatMap(({ calendars }) => calendars);
   const found = await readAvailability(deps, readerOf(caller), ids, wanted.query);
   const offered = slotsOf(wanted.starts, wanted.durationMs, wanted.participants, answersOf(found));

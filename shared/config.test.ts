@@ -38,7 +38,7 @@ describe("what is good", () => {
         minRefreshIntervalMs: 2 * SECOND_MS,
         confirmAfterMs: 60 * SECOND_MS,
       },
-      defaultMaxAgeSeconds: 1200,
+      defaultMaxAgeMs: 20 * MINUTE_MS,
       auth: { kind: "entra", tenantIds: [GOOD.AUTH_TENANT_ID], audiences: ["api://availability"] },
       warnings: [],
     });
@@ -159,7 +159,7 @@ describe("what is good", () => {
           minRefreshIntervalMs: 0,
           confirmAfterMs: 0,
         },
-        defaultMaxAgeSeconds: 86_400,
+        defaultMaxAgeMs: 86_400 * SECOND_MS,
       },
     ],
     [

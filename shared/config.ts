@@ -49,7 +49,7 @@ export interface Config {
   readonly addresses: Addresses;
   readonly keys: ClientStateKeys;
   readonly policy: Policy;
-  readonly defaultMaxAgeSeconds: number;
+  readonly defaultMaxAgeMs: number;
   readonly auth: AuthConfig;
   /** What is allowed but hardly meant. */
   readonly warnings: readonly string[];
@@ -77,10 +77,10 @@ export function parseConfig(settings: Settings): Config {
     addresses: () => addressesOf(settings, doorOf(settings)),
     keys: () => clientStateKeys(settings),
     policy: () => policyOf(settings),
-    defaultMaxAgeSeconds: () => maxAgeSecondsOf(settings),
+    defaultMaxAgeMs: () => maxAgeMsOf(settings),
     auth: () => authOf(settings),
   });
-  const isShort = config.defaultMaxAgeSeconds * SECOND_MS < config.policy.reconcileMs + MAX_AGE_SLACK_MS;
+  const isShort = config.defaultMaxAgeMs < config.policy.reconcileMs + MAX_AGE_SLACK_MS;
   return {
     ...config,
     ...(defaultTenantId !== undefined && { defaultTenantId }),
@@ -100,8 +100,8 @@ function checkVaultReferences(settings: Settings): void {
     );
 }
 
-const maxAgeSecondsOf = (settings: Settings): number =>
-  whole(settings, "DEFAULT_MAX_AGE_SECONDS", DEFAULT_MAX_AGE_MS / SECOND_MS, 0, MAX_AGE_SECONDS_MAX);
+const maxAgeMsOf = (settings: Settings): number =>
+  whole(settings, "DEFAULT_MAX_AGE_SECONDS", DEFAULT_MAX_AGE_MS / SECOND_MS, 0, MAX_AGE_SECONDS_MAX) * SECOND_MS;
 
 const doorOf = (settings: Settings): Door =>
   choice(settings, "NOTIFICATION_DOOR", ["webhook", "eventGrid", "polling"], "webhook");

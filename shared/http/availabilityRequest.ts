@@ -72,7 +72,7 @@ export function availabilityRequest(given: unknown, defaults: Defaults): Availab
   const body = checked(AvailabilityBody, given);
   const errors = contradictions(body);
   if (errors.length > 0) throw invalid(errors);
-  const targets = body.calendars.map((ref, index) => targetOf(ref, defaults.tenantId, `/calendars/${index}`));
+  const targets = body.calendars.map((ref, index) => targetOf(ref, defaults.defaultTenantId, `/calendars/${index}`));
   const distinct = new Set(targets.map(({ id }) => id)).size;
   if (typeof body.combine === "object" && body.combine.atLeast > distinct)
     throw invalid([

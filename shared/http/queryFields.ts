@@ -14,10 +14,10 @@ const MAX_AGE_SECONDS_MAX = 86_400;
 const YEAR_END = 9999;
 const TIME_END = instant(Date.UTC(YEAR_END, 0));
 
-/** What a request takes for granted where it does not say. */
+/** What a request takes for granted where it does not say, as the configuration has it. */
 export interface Defaults {
-  readonly tenantId?: string;
-  readonly maxAgeSeconds: number;
+  readonly defaultTenantId?: string;
+  readonly defaultMaxAgeMs: number;
 }
 
 export const CalendarRef = z.union(
@@ -80,13 +80,13 @@ export const queryFields = {
 const Fields = z.object(queryFields);
 
 /** The domain's query, without what only one of the requests has. */
-export const queryOf = (fields: z.infer<typeof Fields>, { maxAgeSeconds }: Defaults) => ({
+export const queryOf = (fields: z.infer<typeof Fields>, { defaultMaxAgeMs }: Defaults) => ({
   start: fields.start,
   end: fields.end,
   blockOn: fields.blockOn,
   allDay: fields.allDay,
   bufferMs: { before: fields.bufferMinutes.before * MINUTE_MS, after: fields.bufferMinutes.after * MINUTE_MS },
-  maxAgeMs: (fields.maxAgeSeconds ?? maxAgeSeconds) * SECOND_MS,
+  maxAgeMs: fields.maxAgeSeconds === undefined ? defaultMaxAgeMs : fields.maxAgeSeconds * SECOND_MS,
 });
 
 /** An unencoded `+` of an offset arrives as a space; nothing else is repaired. */

@@ -96,7 +96,7 @@ export function slotsRequest(given: unknown, defaults: Defaults): SlotsRequest {
   const body = checked(SlotsBody, given);
   const participants = body.participants.map(({ calendars, required }, index): Participant => {
     const pointer = `/participants/${index}/calendars`;
-    const ids = calendars.map((ref, at) => targetOf(ref, defaults.tenantId, `${pointer}/${at}`).id);
+    const ids = calendars.map((ref, at) => targetOf(ref, defaults.defaultTenantId, `${pointer}/${at}`).id);
     return { calendars: [...new Set(ids)], required: typeof required === "number" ? { atLeast: required } : required };
   });
   const errors = [...rangeErrors(body), ...hoursErrors(body), ...neededErrors(participants)];

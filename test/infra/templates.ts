@@ -22,7 +22,7 @@ const NUMBERS: readonly (readonly [parameter: string, setting: string, of: (conf
   ["pollMinutes", "POLL_MINUTES", ({ policy }) => policy.pollMs / 60_000],
   ["minRefreshIntervalSeconds", "MIN_REFRESH_INTERVAL_SECONDS", ({ policy }) => policy.minRefreshIntervalMs / 1000],
   ["confirmAfterSeconds", "CONFIRM_AFTER_SECONDS", ({ policy }) => policy.confirmAfterMs / 1000],
-  ["defaultMaxAgeSeconds", "DEFAULT_MAX_AGE_SECONDS", ({ defaultMaxAgeSeconds }) => defaultMaxAgeSeconds],
+  ["defaultMaxAgeSeconds", "DEFAULT_MAX_AGE_SECONDS", ({ defaultMaxAgeMs }) => defaultMaxAgeMs / 1000],
 ];
 
 export function templates(workshop: () => Workshop): void {

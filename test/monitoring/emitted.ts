@@ -12,7 +12,7 @@ import { ANNA, EVENT, settledService } from "../domain/settledService.js";
 type Name = LogEvent["event"];
 type Settled = Awaited<ReturnType<typeof settledService>>;
 
-const DEFAULTS = { maxAgeSeconds: 1_200 };
+const DEFAULTS = { defaultMaxAgeMs: 1_200_000 };
 const iso = (at: number): string => new Date(at).toISOString();
 const DOOR = { door: "webhook" } as const;
 

@@ -1,10 +1,11 @@
 /** What the doors made for other people's clients read with: who asks, from what, and how old it may be. */
 import type { Deps } from "../../domain/deps.js";
 import type { Reader } from "../../domain/knowledge.js";
-import { type EpochMs, earliest, SECOND_MS } from "../../domain/time.js";
+import { type EpochMs, earliest } from "../../domain/time.js";
 import type { ReadWhole } from "../../domain/wholeView.js";
 import { type Caller, readerOf } from "../caller.js";
 import { ageHeaders } from "../etag.js";
+import type { Defaults } from "../queryFields.js";
 
 export interface Reading {
   readonly deps: Deps;
@@ -16,7 +17,7 @@ export interface Reading {
 
 interface Given {
   readonly deps: Deps;
-  readonly config: { readonly defaultTenantId?: string; readonly defaultMaxAgeSeconds: number };
+  readonly config: Defaults;
 }
 
 /** These formats have no words for a tenant or an age: the app's defaults count. */
@@ -24,7 +25,7 @@ export const readingOf = ({ deps, config }: Given, caller: Caller): Reading => (
   deps,
   reader: readerOf(caller),
   tenantId: config.defaultTenantId,
-  maxAgeMs: config.defaultMaxAgeSeconds * SECOND_MS,
+  maxAgeMs: config.defaultMaxAgeMs,
 });
 
 /** Formats without a place for the age of what they say tell it as `Last-Modified`: the oldest of what was answered. */
