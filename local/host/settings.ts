@@ -33,6 +33,9 @@ const DEFAULT_CONNECTION = "AzureWebJobsStorage";
 export function connectionString(connection: string | undefined, env: Env): string {
   const name = connection === undefined || connection === "" ? DEFAULT_CONNECTION : connection;
   const value = [env[`AzureWebJobs${name}`], env[name]].find((text) => text !== undefined && text !== "");
-  if (value === undefined) throw new HostRefusal(`connection setting '${name}' is not set`);
+  if (value === undefined)
+    throw new HostRefusal(
+      `connection setting '${name}' is not set: it should be a connection string, which is all that this host takes`,
+    );
   return value;
 }
