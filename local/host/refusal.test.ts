@@ -31,7 +31,10 @@ test.each([
   ["retry", "function 'f': retry policies are not supported"],
   ["schedule", `function 'f': schedule "0 61 * * * *" is not a six-field NCRONTAB expression`],
   ["setting", `function 'f': app setting 'NOT_SET' is not set (needed by "%NOT_SET%")`],
-  ["connection", "function 'f': connection setting 'NOT_THERE' is not set"],
+  [
+    "connection",
+    "function 'f': connection setting 'NOT_THERE' is not set: it should be a connection string, which is all that this host takes",
+  ],
   ["malformedConnection", "function 'f': its storage connection is not a connection string"],
   ["reserved", `function 'f': route "runtime/x" is reserved`],
   ["conflict", "function 'b': route conflicts with 'a'"],
