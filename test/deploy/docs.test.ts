@@ -2,7 +2,10 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { describe, expect, test } from "vitest";
+import { NOTHING_COUNTED } from "../../shared/domain/tally.js";
+import { instant } from "../../shared/domain/time.js";
 import { ROLES } from "../../shared/http/caller.js";
+import { statusBody } from "../../shared/http/statusAnswer.js";
 
 const text = (file: string): string => readFileSync(file, "utf8");
 const operations = text("docs/operations.md");
@@ -32,6 +35,23 @@ describe("docs/operations.md", () => {
     const chapters = items.filter(({ type }) => type === 1).map(({ name }) => name);
     expect(chapters.filter((chapter) => !operations.includes(`\n| ${chapter} |`))).toEqual([]);
   });
+});
+
+test("the table of GET /api/status has every field that is answered", () => {
+  const queue = { queue: "refresh", messages: 0, poison: 0, lastTakenAt: undefined, silent: false };
+  const body = statusBody({ now: instant(0), counted: undefined, tally: NOTHING_COUNTED, queues: [queue] });
+  const fields = Object.entries(body).flatMap(([name, value]) => {
+    const [part, path] = Array.isArray(value) ? [value[0], `${name}[].`] : [value, `${name}.`];
+    return part instanceof Object ? Object.keys(part).map((inner) => `${path}${inner}`) : [name];
+  });
+  const table = operations.slice(operations.indexOf("## How it does"), operations.indexOf("## Many calendars"));
+  // In "`calendars.fresh`, `stale`" the second one is of calendars too.
+  const told = [...table.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, names = ""]) => {
+    const [group = ""] = /[\w[\]]+\./.exec(names) ?? [];
+    return [...names.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => (name.includes(".") ? name : `${group}${name}`));
+  });
+  expect(told.filter((name) => !fields.includes(name))).toEqual([]);
+  expect(fields.filter((name) => !told.includes(name))).toEqual([]);
 });
 
 test("A8: the roles of the API's app registration are those that the code asks for, and for apps only", () => {
