@@ -4,7 +4,8 @@ import { type EpochMs, SECOND_MS } from "./time.js";
 
 const LOGGED = [
   ...(["rows", "fresh", "stale", "unknown", "push", "polling"] as const),
-  ...(["failing", "poisoned", "expiring", "expired", "subscriptionOverdue"] as const),
+  ...(["failing", "poisoned", "expiring", "expired"] as const),
+  ...(["subscriptionOverdue", "subscriptionFailing"] as const),
 ] as const satisfies readonly Count[];
 
 /** Ages in whole seconds at `now`, 0 where there is nothing of the kind. */
@@ -16,5 +17,6 @@ export function roundFields({ counts, since }: Tally, now: EpochMs): Readonly<Re
     oldestAsOfSeconds: age("asOf"),
     oldestOverdueSeconds: age("overdue"),
     oldestSubscriptionOverdueSeconds: age("subscriptionOverdue"),
+    oldestSubscriptionFailingSeconds: age("subscriptionFailing"),
   };
 }

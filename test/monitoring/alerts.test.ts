@@ -87,6 +87,28 @@ describe("the app logs what each alert looks for", () => {
       });
       const refused = lines.filter(({ event }) => event === "subscription.failed");
       expect(refused.map(({ outcome }) => outcome)).toEqual(["refused"]);
+      const failedForHours = async (service: Settled): Promise<void> => {
+        service.sim.faults.add({ kind: "throttled", operation: "createSubscription" });
+        await service.watched("ben@contoso.com");
+        await service.pass(3 * HOUR_MS);
+        service.lines.length = 0;
+        await service.pass(HOUR_MS);
+      };
+      const lastHour = await logged(failedForHours);
+      expect(count(lastHour, "subscription.failed")).toBeLessThan(3); // so rarely is it tried by now
+      expect([lastRound(lastHour, "expiring"), lastRound(lastHour, "oldestSubscriptionOverdueSeconds")]).toEqual([
+        0, 0,
+      ]);
+      expect(lastRound(lastHour, "subscriptionFailing")).toBe(1);
+      expect(lastRound(lastHour, "oldestSubscriptionFailingSeconds")).toBeGreaterThan(3600);
+      const mended = await logged(async (service) => {
+        await failedForHours(service);
+        service.sim.faults.clear();
+        await service.pass(2 * HOUR_MS);
+      });
+      expect([lastRound(mended, "subscriptionFailing"), lastRound(mended, "oldestSubscriptionFailingSeconds")]).toEqual(
+        [0, 0],
+      );
     },
     throttling: async () => {
       const lines = await logged(async (service) => {
