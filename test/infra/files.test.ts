@@ -33,6 +33,12 @@ test("what git holds of infra/ is source: no compiled template", () => {
   expect(json).toEqual([]);
 });
 
+test("what `npm run bicep -- build` leaves beside the file of a stage, git does not see", () => {
+  const left = ["infra/main.json", "infra/events.json", "infra/graph-permissions/main.json"];
+  const ignored = execFileSync("git", ["check-ignore", ...left], { encoding: "utf8" }).split("\n").filter(Boolean);
+  expect(ignored).toEqual(left);
+});
+
 test("names of queues, tables and containers are written in names.json only", () => {
   const written = /'(refresh|subscriptions|calendars|graph-events(-poison)?|app-packages|event-dead-letters)'/;
   // Queries measure columns that are called like queues.
