@@ -19,6 +19,11 @@ case $mode in
   *) echo "grant.sh: the second argument may only be --remove" >&2; exit 2 ;;
 esac
 
+command -v az > /dev/null || {
+  echo "grant.sh: the Azure CLI (az) was not found; install it, and sign in with \"az login\"" >&2
+  exit 1
+}
+
 graph=https://graph.microsoft.com/v1.0
 assignments="$graph/servicePrincipals/$principal/appRoleAssignments"
 # Microsoft Graph's own service principal, whose object id differs from tenant to tenant

@@ -1,5 +1,5 @@
 /** What graph-permissions/ grants, by Bicep or by script. The script runs against a stand-in for `az`. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -69,6 +69,13 @@ describe.skipIf(process.platform === "win32")("the script", () => {
   test.each([[[]], [["me"]], [[PRINCIPAL, "--delete"]]])("bad arguments %j change nothing and end with 2", (args) => {
     expect(() => grant(...args)).toThrow(expect.objectContaining({ status: 2 }));
     expect(changes()).toEqual([]);
+  });
+
+  test("without the Azure CLI it says what to install", () => {
+    const alone = { encoding: "utf8", env: { PATH: "/nowhere" } } as const;
+    const { status, stderr } = spawnSync("/bin/sh", [`${FOLDER}/grant.sh`, PRINCIPAL], alone);
+    expect(stderr).toMatch(/^grant\.sh: the Azure CLI \(az\) was not found; install it/);
+    expect(status).toBe(1);
   });
 });
 

@@ -127,7 +127,7 @@ export function templates(workshop: () => Workshop): void {
       const group = { AZURE_RESOURCE_GROUP: "rg-availability" };
       const texts = Object.entries(HARDENED.outputs).map(([name, value]) => [name, String(value)]);
       const outputs = { ...Object.fromEntries(texts), API_URL: "https://func-oa.azurewebsites.net/api", ...group };
-      const target: Target = await readTarget(account, {}, inCapitals(outputs));
+      const target: Target = await readTarget(account, {}, { values: inCapitals(outputs) });
       expect(target).toMatchObject({ topics: ["oa-production-1", "oa-production-2"], identity: "SystemAssigned" });
       const given = parametersOf(target, target.topics, target.identity).parameters;
       expect(Object.keys(given).filter((name) => !(name in workshop().events.parameters))).toEqual([]);

@@ -173,24 +173,34 @@ describe("what is set up", () => {
   };
   const cli = async (args: readonly string[]) => ({ code: 0, stdout: JSON.stringify(answer(args)), stderr: "" });
   const stored = (values: object) => async () => ({ code: 0, stdout: JSON.stringify(values), stderr: "" });
-  const noAzd = () => Promise.reject(new Error("spawn azd ENOENT"));
+  const noAzd = () => Promise.reject(Object.assign(new Error("spawn azd ENOENT"), { code: "ENOENT" }));
+  const told = (values: Readonly<Record<string, unknown>>) => ({ values: inCapitals(values) });
 
   test("the environment that azd gives, what azd has stored, and the newest deployment say the same", async () => {
-    expect(await readTarget(cli, {}, inCapitals({ ...GROUP, ...outputs }))).toEqual(want);
+    expect(await readTarget(cli, {}, told({ ...GROUP, ...outputs }))).toEqual(want);
     expect(await readTarget(cli, {}, await withAzd({}, stored({ ...GROUP, ...outputs })))).toEqual(want);
     expect(await readTarget(cli, place, await withAzd({}, noAzd))).toEqual(want);
   });
 
   test("a deployment or a group that is named counts, whatever the environment says", async () => {
-    const elsewhere = inCapitals({ AZURE_RESOURCE_GROUP: "rg-other", ...outputs, PARTNER_TOPIC_NAMES: "other" });
+    const elsewhere = told({ AZURE_RESOURCE_GROUP: "rg-other", ...outputs, PARTNER_TOPIC_NAMES: "other" });
     expect(await readTarget(cli, place, elsewhere)).toEqual(want);
     expect(await readTarget(cli, { ...place, deployment: "availability-2" }, elsewhere)).toEqual(want);
   });
 
   test("without a group, or a deployment of main.bicep in it, it says which option names it", async () => {
-    await expect(readTarget(cli, {}, await withAzd({}, noAzd))).rejects.toThrow("--resource-group is missing");
+    await expect(readTarget(cli, {}, told({}))).rejects.toThrow("--resource-group is missing; name the group");
     const empty = async (args: readonly string[]) => (args[2] === "list" ? stored([])() : cli(args));
-    await expect(readTarget(empty, place, inCapitals({}))).rejects.toThrow(/no deployment .* --deployment$/);
+    await expect(readTarget(empty, place, told({}))).rejects.toThrow(/no deployment .* --deployment$/);
+  });
+
+  test("where azd could have told the group, it says why azd has not", async () => {
+    const asked = async (azd: Parameters<typeof withAzd>[1]) => readTarget(cli, {}, await withAzd({}, azd));
+    await expect(asked(noAzd)).rejects.toThrow(/^--resource-group is missing \(azd was not found\); name the group/);
+    const refusing = async () => ({ code: 1, stdout: "", stderr: "ERROR: no environment is selected\n" });
+    await expect(asked(refusing)).rejects.toThrow("(azd env get-values: ERROR: no environment is selected); name");
+    const denied = () => Promise.reject(new Error("spawn azd EACCES"));
+    await expect(asked(denied)).rejects.toThrow("(azd cannot be run: spawn azd EACCES)");
   });
 
   test("options say what is watched first, and how often one looks for it", () => {
@@ -199,13 +209,13 @@ describe("what is set up", () => {
   });
 
   test("another door is refused with what to do", async () => {
-    const target = readTarget(cli, {}, inCapitals({ ...GROUP, ...outputs, NOTIFICATION_DOOR: "webhook" }));
+    const target = readTarget(cli, {}, told({ ...GROUP, ...outputs, NOTIFICATION_DOOR: "webhook" }));
     await expect(target).rejects.toThrow(/notificationDoor webhook; deploy it with eventGrid first/);
   });
 
   test("a missing output is named", async () => {
     const { API_URL: _, ...rest } = outputs;
-    await expect(readTarget(cli, {}, inCapitals({ ...GROUP, ...rest }))).rejects.toThrow(/API_URL is missing/);
+    await expect(readTarget(cli, {}, told({ ...GROUP, ...rest }))).rejects.toThrow(/API_URL is missing/);
   });
 });
 

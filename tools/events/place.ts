@@ -1,7 +1,7 @@
 /** Where main.bicep was deployed, and with which outputs: azd's environment says so, or the group's deployments do. */
 import * as z from "zod";
 import { type ProgramRun, runProgram } from "../program.js";
-import { type Az, azJson } from "./azure.js";
+import { type Az, azJson, firstLine } from "./azure.js";
 
 /** Values by their names in capitals: Azure Resource Manager and azd do not keep the case of an output's name. */
 export type Values = ReadonlyMap<string, unknown>;
@@ -15,6 +15,12 @@ const RUN_MS_MAX = 60_000;
 const Listed = z.array(z.object({ name: z.string(), at: z.string(), state: z.string() }));
 const Outputs = z.record(z.string(), z.object({ value: z.unknown() })).nullish();
 
+export interface Environment {
+  readonly values: Values;
+  /** Why azd has told nothing, where it was asked: "azd was not found". */
+  readonly azdFailure?: string;
+}
+
 export const inCapitals = (values: Readonly<Record<string, unknown>>): Values =>
   new Map(Object.entries(values).map(([name, value]) => [name.toUpperCase(), value]));
 
@@ -22,13 +28,18 @@ export const inCapitals = (values: Readonly<Record<string, unknown>>): Values =>
 export async function withAzd(
   environment: Readonly<Record<string, string | undefined>>,
   azd: () => Promise<ProgramRun> = azdValues,
-): Promise<Values> {
+): Promise<Environment> {
   const given = inCapitals(environment);
-  if (given.has(OF_MAIN)) return given;
-  const { code, stdout } = await azd().catch(() => ({ code: 1, stdout: "" }));
-  const stored = code === 0 ? z.record(z.string(), z.unknown()).parse(JSON.parse(stdout)) : {};
-  return new Map([...inCapitals(stored), ...given]);
+  if (given.has(OF_MAIN)) return { values: given };
+  const asked = await azd().catch(notRun);
+  if (typeof asked === "string") return { values: given, azdFailure: asked };
+  if (asked.code !== 0) return { values: given, azdFailure: `azd env get-values: ${firstLine(asked.stderr)}` };
+  const stored = z.record(z.string(), z.unknown()).parse(JSON.parse(asked.stdout));
+  return { values: new Map([...inCapitals(stored), ...given]) };
 }
+
+const notRun = (error: NodeJS.ErrnoException): string =>
+  error.code === "ENOENT" ? "azd was not found" : `azd cannot be run: ${error.message}`;
 
 const azdValues = (): Promise<ProgramRun> =>
   runProgram("azd", ["env", "get-values", "--output", "json"], { timeout: RUN_MS_MAX });

@@ -1,7 +1,7 @@
 /** What is set up: names that main.bicep has put out, from the environment (azd) or from its deployment. */
 import * as z from "zod";
 import { type Az, azJson } from "./azure.js";
-import { OF_MAIN, outputsOf, type Values } from "./place.js";
+import { type Environment, OF_MAIN, outputsOf } from "./place.js";
 
 const Outputs = z.object({
   AZURE_FUNCTION_APP_NAME: z.string().min(1),
@@ -38,13 +38,14 @@ export interface Place {
 }
 
 /** Errors: throws in one line where something is missing, or where the app does not listen to Event Grid. */
-export async function readTarget(run: Az, place: Place, environment: Values): Promise<Target> {
-  const resourceGroup = place.resourceGroup ?? String(environment.get("AZURE_RESOURCE_GROUP") ?? "");
+export async function readTarget(run: Az, place: Place, { values, azdFailure }: Environment): Promise<Target> {
+  const resourceGroup = place.resourceGroup ?? String(values.get("AZURE_RESOURCE_GROUP") ?? "");
+  const because = azdFailure === undefined ? "" : ` (${azdFailure})`;
   if (resourceGroup === "")
-    throw new Error("--resource-group is missing; name the group that main.bicep was deployed to");
+    throw new Error(`--resource-group is missing${because}; name the group that main.bicep was deployed to`);
   const isNamed = place.resourceGroup !== undefined || place.deployment !== undefined;
-  const hasOutputs = environment.has(OF_MAIN) && !isNamed;
-  const given = hasOutputs ? environment : await outputsOf(run, resourceGroup, place.deployment);
+  const hasOutputs = values.has(OF_MAIN) && !isNamed;
+  const given = hasOutputs ? values : await outputsOf(run, resourceGroup, place.deployment);
   const parsed = Outputs.safeParse(Object.fromEntries(given));
   if (!parsed.success)
     throw new Error(`outputs of main.bicep: ${String(parsed.error.issues[0]?.path[0])} is missing; deploy main.bicep`);
