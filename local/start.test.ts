@@ -78,6 +78,7 @@ describe("the end", () => {
     await expectSetAside(start); // data that cannot be read keeps nobody from starting
     const [line, url = "", pid] = await start.printed(/^Host +(\S+) \(pid (\d+)\)/m);
     expect(new URL(url).port).not.toBe("7071");
+    expect(start.output).toMatch(/^Host .*\n +another port, because 7071 is in use$/m);
     process.kill(Number(pid), "SIGKILL");
     await start.printed(/^The host ended by itself \(SIGKILL\); starting it again\.$/m);
     const [, again] = await start.printed(/starting it again\.\nHost +(\S+) /);

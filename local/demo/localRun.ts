@@ -48,12 +48,21 @@ export class LocalRun {
     fillOutlook(this.sim, demoMailboxes(this.today));
     this.#storage = await opening;
     for (const line of this.#storage.about) say(line);
-    this.#doors = await onFreePorts([GRAPH_PORT, CONTROL_PORT], ([graphPort = 0, controlPort = 0]) =>
-      serveSimulator(this.sim, { graphPort, controlPort }),
+    const { doors, taken } = await onFreePorts(
+      [GRAPH_PORT, CONTROL_PORT],
+      async ([graphPort = 0, controlPort = 0], inUse) => ({
+        doors: await serveSimulator(this.sim, { graphPort, controlPort }),
+        taken: inUse,
+      }),
     );
+    this.#doors = doors;
     say(`Graph        ${this.graphUrl}/v1.0/ (the simulator, pid ${process.pid})`);
     say(`Control door ${this.controlUrl}/ (what happens in Outlook, and what goes wrong)`);
-    await onFreePorts([HOST_PORT], ([port = 0]) => this.#startHostOn(port));
+    this.#sayInUse(taken);
+    await onFreePorts([HOST_PORT], async ([port = 0], inUse) => {
+      await this.#startHostOn(port);
+      this.#sayInUse(inUse);
+    });
     say(`             its log: ${folder.hostLog}`);
   }
 
@@ -118,6 +127,11 @@ export class LocalRun {
     const { folder, say } = this.#parts;
     await folder.end({ isLogKept: isFailure });
     if (isFailure && existsSync(folder.hostLog)) say(`What the host said is in ${folder.hostLog}`);
+  }
+
+  /** Whoever pastes a line with a usual port is told why it does not reach this run. */
+  #sayInUse(ports: readonly number[]): void {
+    for (const port of ports) this.#parts.say(`             another port, because ${port} is in use`);
   }
 
   #adopt(child: HostChild): void {

@@ -4,13 +4,17 @@ import { createServer } from "node:net";
 /** Between the look at a port and its use somebody may be faster. */
 const TRIES = 3;
 
-/** Starts something on the usual ports where all are free, else on any; loopback only. */
-export async function onFreePorts<T>(usual: readonly number[], start: (ports: readonly number[]) => Promise<T>) {
+/** Starts something on the usual ports where all are free, else on any, and tells it which were in use; loopback only. */
+export async function onFreePorts<T>(
+  usual: readonly number[],
+  start: (ports: readonly number[], inUse: readonly number[]) => Promise<T>,
+) {
   for (let tries = 1; ; tries += 1) {
-    const isUsual = tries === 1 && (await allFree(usual));
+    const inUse = await takenOf(usual);
+    const isUsual = tries === 1 && inUse.length === 0;
     const ports = isUsual ? usual : await Promise.all(usual.map(anyPort));
     try {
-      return await start(ports);
+      return await start(ports, inUse);
     } catch (error) {
       if (tries >= TRIES || !isPortTaken(error)) throw error;
     }
@@ -30,9 +34,9 @@ async function anyPort(): Promise<number> {
   return port;
 }
 
-async function allFree(ports: readonly number[]): Promise<boolean> {
+async function takenOf(ports: readonly number[]): Promise<number[]> {
   const found = await Promise.all(ports.map(bindable));
-  return found.every((port) => port !== undefined);
+  return ports.filter((_port, index) => found[index] === undefined);
 }
 
 /** The port that was bound and let go again; `undefined` where somebody has it. */
