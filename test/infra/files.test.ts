@@ -35,7 +35,9 @@ test("what git holds of infra/ is source: no compiled template", () => {
 
 test("what `npm run bicep -- build` leaves beside the file of a stage, git does not see", () => {
   const left = ["infra/main.json", "infra/events.json", "infra/graph-permissions/main.json"];
-  const ignored = execFileSync("git", ["check-ignore", ...left], { encoding: "utf8" }).split("\n").filter(Boolean);
+  const ignored = execFileSync("git", ["check-ignore", ...left], { encoding: "utf8" })
+    .split("\n")
+    .filter(Boolean);
   expect(ignored).toEqual(left);
 });
 
