@@ -36,7 +36,10 @@ function lineOf(result: Result): Line {
     value: quantity(value, unit),
     floor: floor === undefined ? "–" : quantity(floor, unit),
     ratio: floor === undefined ? "–" : ratioOf(result).toFixed(2),
-    level: level === undefined ? "–" : `≤ ${level.of === "ratio" ? `${level.max} × floor` : quantity(level.max, unit)}`,
+    level:
+      level === undefined
+        ? "–"
+        : `≤ ${level.of === "ratio" ? `${Number(level.max.toFixed(2))} × floor` : quantity(level.max, unit)}`,
     met: level === undefined ? "–" : isMissed(result) ? "no" : "yes",
   };
 }

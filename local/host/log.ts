@@ -4,9 +4,24 @@ export interface HostLog {
   readonly error: (line: string) => void;
 }
 
+/** Lines of one turn of the event loop, written together: a write a line costs a busy host more than making the line. */
+let unwritten = "";
+
+function flush(): void {
+  if (unwritten !== "") process.stdout.write(unwritten);
+  unwritten = "";
+}
+process.once("exit", flush);
+
 export const consoleLog: HostLog = {
-  info: (line) => void process.stdout.write(`${line}\n`),
-  error: (line) => void process.stderr.write(`${line}\n`),
+  info: (line) => {
+    if (unwritten === "") setImmediate(flush);
+    unwritten += `${line}\n`;
+  },
+  error: (line) => {
+    flush();
+    process.stderr.write(`${line}\n`);
+  },
 };
 
 /** The place in the app where an error came from, or "" if its stack does not say. */

@@ -115,7 +115,7 @@ describe("a queue trigger", () => {
     const { host, send } = running;
     await send("hooked", base64("original"));
     await host.line(/^\{"rescued":"to be rescued"\}$/);
-    expect(host.out).toContain("hooked says replaced by the hook, ***");
+    await host.line(/^hooked says replaced by the hook, \*\*\*$/);
   });
 
   test("the admin endpoint runs a queue function with a text as its message", async () => {

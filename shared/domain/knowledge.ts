@@ -2,7 +2,7 @@
 import type { Delivery, Knowledge } from "./answer.js";
 import { unpack } from "./packing.js";
 import type { CalendarRow } from "./row.js";
-import { type EpochMs, instant } from "./time.js";
+import type { EpochMs } from "./time.js";
 import { isVisible } from "./watch.js";
 import { resolveZone, type ZoneId } from "./zones.js";
 
@@ -49,5 +49,9 @@ export function zonesFor(row: CalendarRow, consumer: string): ReaderZones {
 }
 
 /** `push` while a subscription stands and has not run out; `polling` where the timer alone finds changes [S5]. */
-export const deliveryOf = ({ subscription: { id, expiresAt = instant(0) } }: CalendarRow, now: EpochMs): Delivery =>
-  id === undefined || expiresAt <= now ? "polling" : "push";
+export const deliveryOf = ({ subscription: { id, expiresAt } }: CalendarRow, now: EpochMs): Delivery =>
+  deliveryUntil(id === undefined ? undefined : expiresAt, now);
+
+/** The same of a subscription that ends then; absent: of none. */
+export const deliveryUntil = (expiresAt: EpochMs | undefined, now: EpochMs): Exclude<Delivery, "none"> =>
+  expiresAt === undefined || expiresAt <= now ? "polling" : "push";

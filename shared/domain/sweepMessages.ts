@@ -1,5 +1,6 @@
 /** What a sweep puts on queues for the rows that it listed: looks, each at its own time. Pure. */
 import type { CalendarId } from "./calendarId.js";
+import { deliveryUntil } from "./knowledge.js";
 import type { RefreshMessage, SubscriptionMessage } from "./messages.js";
 import type { Policy } from "./policy.js";
 import type { DueQuery, Outgoing, SweptRow } from "./ports.js";
@@ -40,7 +41,7 @@ export function refreshLooks(
 ): Looks<RefreshMessage> {
   const wanted = rows.filter((row) => row.watched && isDue(row, due));
   const looks = wanted.flatMap((row) => {
-    const periodMs = row.expiresAt === undefined ? policy.pollMs : policy.reconcileMs;
+    const periodMs = deliveryUntil(row.expiresAt, now) === "polling" ? policy.pollMs : policy.reconcileMs;
     return instantsOf(row, due, now, periodMs).map((at): Look => ({ id: row.id, at, alone: row.leased }));
   });
   const messages = together(looks, now).flatMap(({ at, groups }) =>

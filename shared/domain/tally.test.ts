@@ -46,7 +46,7 @@ describe("what one row counts as", () => {
     ]),
     ["ends within the day", { expiresAt: later(NOW, EXPIRING_MS - 1) }, { ...HEALTHY_COUNTS, expiring: 1 }],
     ["ends in a day", { expiresAt: later(NOW, EXPIRING_MS) }, HEALTHY_COUNTS],
-    ["has ended", { expiresAt: NOW }, { ...HEALTHY_COUNTS, expired: 1 }],
+    ["has ended", { expiresAt: NOW }, { rows: 1, fresh: 1, polling: 1, expired: 1 }],
     ["is due", { refreshDueAt: NOW, subscriptionDueAt: NOW }, HEALTHY_COUNTS],
     ["is overdue", { refreshDueAt: later(NOW, -OVERDUE_MS) }, { ...HEALTHY_COUNTS, overdue: 1 }],
     ["fails", { failingSince: NOW }, { ...HEALTHY_COUNTS, failing: 1 }],

@@ -1,5 +1,6 @@
 /** What a sweep counts of the rows that it lists anyway: numbers only, for `GET /status`. Pure. */
 import { judgeKnowledge, UNKNOWN_REASONS } from "./answer.js";
+import { deliveryUntil } from "./knowledge.js";
 import type { SweptRow } from "./ports.js";
 import { DAY_MS, type EpochMs, earliest, later, MINUTE_MS } from "./time.js";
 
@@ -67,7 +68,7 @@ function countsOf(row: SweptRow, maxAgeMs: number, now: EpochMs): Count[] {
     "rows",
     state,
     ...(reason === undefined ? [] : [reason]),
-    expiresAt === undefined ? "polling" : "push",
+    deliveryUntil(expiresAt, now),
     ...endOf(expiresAt, now),
   ];
 }
