@@ -13,8 +13,8 @@ import { invalid } from "./problem.js";
 
 const MAILBOX_LENGTH_MAX = 320;
 const CALENDAR_LENGTH_MAX = 512;
-const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const ADDRESS = /^[^@\s]+@[^@\s]+$/;
+/** Letters of both cases: callers read it in the OpenAPI document, where nothing has been lower-cased. */
+const OBJECT_ID_OR_ADDRESS = /^(?:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[^@\s]+@[^@\s]+)$/;
 /** Control characters, and halves of surrogate pairs: no name holds them. */
 const isPlain = (text: string): boolean => text.isWellFormed() && !/\p{Cc}/u.test(text);
 
@@ -26,17 +26,21 @@ export const Mailbox = z
   .toLowerCase()
   .max(MAILBOX_LENGTH_MAX)
   .refine((text) => !/\s/.test(text), "holds a space; a plus sign in a URL is written %2B")
-  .refine((text) => isPlain(text) && (GUID.test(text) || ADDRESS.test(text)), SHOULD_BE_MAILBOX)
+  .regex(OBJECT_ID_OR_ADDRESS, SHOULD_BE_MAILBOX)
+  .refine(isPlain, SHOULD_BE_MAILBOX)
   .describe(
     "An object id or an address, in any letter case. The two are two calendars here: watch and read by the same one.",
   );
+
+const SHOULD_BE_CALENDAR = `should be "${PRIMARY}" or a Graph calendar id`;
 
 export const CalendarPart = z
   .string()
   .trim()
   .min(1)
   .max(CALENDAR_LENGTH_MAX)
-  .refine((text) => isPlain(text) && !/\s/.test(text), `should be "${PRIMARY}" or a Graph calendar id`)
+  .regex(/^\S*$/, SHOULD_BE_CALENDAR)
+  .refine(isPlain, SHOULD_BE_CALENDAR)
   .transform((text) => (text.toLowerCase() === PRIMARY ? PRIMARY : text)) // of all names, the one that is not Graph's
   .describe(`"${PRIMARY}", which is meant where none is named, or a Graph calendar id.`);
 
