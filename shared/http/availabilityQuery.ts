@@ -4,7 +4,7 @@ import { AvailabilityBody, type AvailabilityRequest, availabilityRequest } from 
 import { CalendarPart, Id, Mailbox, TenantId } from "./calendarRefs.js";
 import { GIVEN_TWICE, unknownName } from "./fieldMessages.js";
 import { type FieldError, invalid, Problem, pointerOf, tooLarge } from "./problem.js";
-import { CALENDARS_MAX, type Defaults, repairedOffset, SHOULD_BE_TIME } from "./queryFields.js";
+import { CALENDARS_MAX, type Defaults, repairedOffset } from "./queryFields.js";
 
 const REPEATABLE = new Set(["id", "mailbox"]);
 const TIMES = ["start", "end"];
@@ -39,16 +39,19 @@ export const AVAILABILITY_PARAMETERS = {
 /** `code` is a function key, which the platform reads. */
 const KNOWN = new Set([...Object.keys(AVAILABILITY_PARAMETERS), "code"]);
 
-/** Errors: as `availabilityRequest`, naming the parameters as the caller wrote them. */
+/** Errors: as `availabilityRequest`, naming the parameters as the caller wrote them, each once. */
 export function availabilityOfQuery(query: URLSearchParams, defaults: Defaults): AvailabilityRequest {
-  const body = bodyOfQuery(query);
+  const errors = errorsOfQuery(query);
   try {
-    return availabilityRequest(body, defaults);
+    const request = availabilityRequest(bodyOfQuery(query), defaults);
+    if (errors.length === 0) return request;
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== "invalidRequest") throw error;
     const names = namedBy(query).map(([name]) => name);
-    throw invalid((error.extras.errors ?? []).map((one) => inQuery(one, names)));
+    const ofBody = (error.extras.errors ?? []).map((one) => inQuery(one, names));
+    errors.push(...ofBody.filter(({ pointer }) => !errors.some((known) => known.pointer === pointer)));
   }
+  throw invalid(errors);
 }
 
 /** What a parameter should be, where that is not what the body's field should be. */
@@ -76,8 +79,8 @@ function parameterOf(pointer: string, names: readonly string[]): string {
   return `/${field}`;
 }
 
-/** Errors: `invalidRequest` for parameters that are unknown, given twice or contradict each other. */
-function bodyOfQuery(query: URLSearchParams): Record<string, unknown> {
+/** Parameters that are unknown, given twice or contradict each other: what no body would show. */
+function errorsOfQuery(query: URLSearchParams): FieldError[] {
   const names = [...new Set(query.keys())];
   const errors: FieldError[] = names.flatMap((name) => {
     if (!KNOWN.has(name)) return [{ pointer: pointerOf([name]), detail: unknownName("parameter") }];
@@ -92,25 +95,24 @@ function bodyOfQuery(query: URLSearchParams): Record<string, unknown> {
     errors.push({ pointer: "/mailbox", detail: "is missing, and id too; name one of them" });
   if (query.getAll("mailbox").some((mailbox) => /\s/.test(mailbox)))
     errors.push({ pointer: "/mailbox", detail: "holds a space; a plus sign in a URL is written %2B" });
-  for (const name of TIMES)
-    if (!query.has(name)) errors.push({ pointer: `/${name}`, detail: `is missing; it ${SHOULD_BE_TIME}` });
-  if (errors.length > 0) throw invalid(errors);
-  return {
-    calendars: calendarsOf(query),
-    ...pick(query, TIMES, repairedOffset),
-    ...pick(query, NUMBERS, number),
-    ...pick(query, WORDS, (text) => text),
-    ...pick(query, ["blockOn"], (text) =>
-      text
-        .split(",")
-        .map((status) => status.trim())
-        .filter((status) => status !== ""),
-    ),
-    ...pick(query, ["detail"], flag),
-    ...pick(query, ["combine"], (text) => (/^\d+$/.test(text) ? { atLeast: Number(text) } : text)),
-    ...bufferOf(query),
-  };
+  return errors;
 }
+
+const bodyOfQuery = (query: URLSearchParams): Record<string, unknown> => ({
+  calendars: calendarsOf(query),
+  ...pick(query, TIMES, repairedOffset),
+  ...pick(query, NUMBERS, number),
+  ...pick(query, WORDS, (text) => text),
+  ...pick(query, ["blockOn"], (text) =>
+    text
+      .split(",")
+      .map((status) => status.trim())
+      .filter((status) => status !== ""),
+  ),
+  ...pick(query, ["detail"], flag),
+  ...pick(query, ["combine"], (text) => (/^\d+$/.test(text) ? { atLeast: Number(text) } : text)),
+  ...bufferOf(query),
+});
 
 /** The parameters that name calendars, in the request's order, which is the answer's [A4]. */
 const namedBy = (query: URLSearchParams): [name: string, value: string][] =>

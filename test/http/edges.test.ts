@@ -117,6 +117,13 @@ describe("parameters", () => {
     expectRefused(answer, pointer.replace("/combine/atLeast", "/combine"), detail);
   });
 
+  test("A8: all that is wrong is named at once, each parameter once", async () => {
+    const { status, body } = await call("GET", "availability?mailbox=a%20b&start=now&start=then&detail=TRUE&since=1");
+    const { errors } = body as { readonly errors: readonly { readonly pointer: string }[] };
+    const pointers = errors.map(({ pointer }) => pointer);
+    expect([status, pointers.sort()]).toEqual([400, ["/detail", "/end", "/mailbox", "/since", "/start"]]);
+  });
+
   test("A8: what stands in the query of a POST, or where there are no parameters, is not ignored", async () => {
     const bodies = { availability: { calendars: [id], ...DAY }, slots: {}, watch: {}, unwatch: {} };
     for (const [route, body] of Object.entries(bodies))

@@ -14,13 +14,12 @@ export function rangePage(
 ): SweptPage {
   const rows: SweptRow[] = [];
   for (const id of ids) {
-    const mailbox = mailboxPart(id);
-    if (from !== undefined && mailbox < from) continue;
-    if (to !== undefined && mailbox >= to) break;
+    if (from !== undefined && mailboxPart(id) < from) continue;
+    if (to !== undefined && mailboxPart(id) >= to) break;
     const row = rowOf(id);
     if (row === undefined || (due !== undefined && !isDue(row, due))) continue;
-    const last = rows.at(-1);
-    if (rows.length >= limit && last !== undefined && mailboxPart(last.id) !== mailbox) return { rows, next: mailbox };
+    const last = rows.length < limit ? undefined : rows.at(-1);
+    if (last !== undefined && mailboxPart(last.id) !== mailboxPart(id)) return { rows, next: mailboxPart(id) };
     rows.push(row);
   }
   return { rows };
