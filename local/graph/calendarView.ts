@@ -3,6 +3,7 @@ import { type Answer, GraphFailure, html, jsonText } from "./answers.js";
 import { shower, type Zone } from "./eventShape.js";
 import { instancesWithin } from "./expand.js";
 import type { FaultsMet } from "./faults.js";
+import { kept } from "./kept.js";
 import { type Calendar, eventsAt, type Mailbox } from "./mailbox.js";
 import { nextLink, pageOf } from "./paging.js";
 import { type Preferences, preferences } from "./prefer.js";
@@ -18,7 +19,7 @@ export interface ViewRequest {
   readonly baseUrl: string;
 }
 
-/** A day's views of a calendar, in pages; a full memory starts over. */
+/** A day's views of a calendar, in pages. */
 const SHOWN_MAX = 16;
 
 /** Nobody but a fault changes what an unchanged calendar answers, and calendars are asked the same again and again. */
@@ -26,12 +27,7 @@ export function calendarView(view: ViewRequest): Answer {
   const { headers, url, mailbox, calendar, faults, baseUrl } = view;
   if (!faults.none) return newView(view);
   const asked = [headers.get("Prefer"), mailbox.timeZone, baseUrl, url.pathname, url.search].join("\n");
-  const known = calendar.shown.get(asked);
-  if (known !== undefined) return known;
-  const answer = newView(view);
-  if (calendar.shown.size >= SHOWN_MAX) calendar.shown.clear();
-  calendar.shown.set(asked, answer);
-  return answer;
+  return kept(calendar.shown, asked, SHOWN_MAX, () => newView(view));
 }
 
 function newView(view: ViewRequest): Answer {

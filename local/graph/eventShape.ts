@@ -3,6 +3,7 @@ import { GraphFailure } from "./answers.js";
 import type { StoredEvent } from "./event.js";
 import type { Instance } from "./expand.js";
 import type { FaultsMet } from "./faults.js";
+import { kept } from "./kept.js";
 import { type Preferences, shownId } from "./prefer.js";
 import { resolveZone, wallOf } from "./zones.js";
 
@@ -53,11 +54,8 @@ export function shower(url: URL, zone: Zone, prefer: Preferences, faults: Faults
   return (instance: Instance, index: number): string => {
     if (!isPlain) return show(instance, index);
     const forms = shownBefore.get(instance) ?? new Map<string, string>();
-    shownBefore.set(instance, forms);
-    const text = forms.get(form) ?? show(instance, index);
-    if (forms.size >= FORMS_MAX) forms.clear();
-    forms.set(form, text);
-    return text;
+    if (forms.size === 0) shownBefore.set(instance, forms);
+    return kept(forms, form, FORMS_MAX, () => show(instance, index));
   };
 }
 

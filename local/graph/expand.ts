@@ -1,6 +1,7 @@
 /** From kept events to what a calendar shows between two instants. */
 import { dateNear, dateOf, dayOf } from "./dates.js";
 import type { StoredEvent } from "./event.js";
+import { kept } from "./kept.js";
 import { OCCURRENCES_MAX } from "./limits.js";
 import { seriesDates } from "./recurrence.js";
 import { dateStart, instantOf } from "./zones.js";
@@ -52,11 +53,8 @@ const remembered = new WeakMap<StoredEvent, Map<string, Instance>>();
 
 function once(event: StoredEvent, key: string, make: () => Instance): Instance {
   const ofEvent = remembered.get(event) ?? new Map<string, Instance>();
-  remembered.set(event, ofEvent);
-  const instance = ofEvent.get(key) ?? make();
-  if (ofEvent.size >= OCCURRENCES_MAX) ofEvent.clear();
-  ofEvent.set(key, instance);
-  return instance;
+  if (ofEvent.size === 0) remembered.set(event, ofEvent);
+  return kept(ofEvent, key, OCCURRENCES_MAX, make);
 }
 
 const single = (event: StoredEvent, mailboxZone: string): Instance =>

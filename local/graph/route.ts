@@ -1,4 +1,5 @@
 /** Which operation a request at the Graph door asks for. */
+import { kept } from "./kept.js";
 
 export const OPERATIONS = [
   "calendarView",
@@ -44,14 +45,10 @@ const PATTERNS: readonly (readonly [string, RegExp, Operation])[] = [
 
 /** "unknown" where nothing fits. Names in the path are decoded: an id's "/" must have come as %2F. */
 export function routeOf(method: string, url: URL): Route {
-  const asked = `${method} ${url.pathname}`;
-  const known = routes.get(asked) ?? newRoute(method, url);
-  if (routes.size >= ROUTES_MAX) routes.clear();
-  routes.set(asked, known);
-  return { ...known, url };
+  return { ...kept(routes, `${method} ${url.pathname}`, ROUTES_MAX, () => newRoute(method, url)), url };
 }
 
-/** The same few paths are asked for again and again. A full memory starts over. */
+/** The same few paths are asked for again and again. */
 const ROUTES_MAX = 10_000;
 const routes = new Map<string, Omit<Route, "url">>();
 

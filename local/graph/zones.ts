@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Temporal } from "temporal-polyfill";
 import { z } from "zod";
+import { kept } from "./kept.js";
 
 const WindowsZones = z.object({
   supplemental: z.object({
@@ -27,13 +28,7 @@ function windowsMap(): ReadonlyMap<string, string> {
 }
 
 /** The IANA zone of a Windows or IANA name; `undefined` for a name that is neither. */
-export function resolveZone(name: string): string | undefined {
-  if (known.has(name)) return known.get(name);
-  if (known.size >= KNOWN_MAX) known.clear();
-  const zone = lookUp(name);
-  known.set(name, zone);
-  return zone;
-}
+export const resolveZone = (name: string): string | undefined => kept(known, name, KNOWN_MAX, () => lookUp(name));
 
 function lookUp(name: string): string | undefined {
   if (/^(utc|tzone:\/\/microsoft\/utc)$/i.test(name)) return "UTC";
@@ -52,16 +47,13 @@ function lookUp(name: string): string | undefined {
 export const instantOf = (wall: string, zone: string): number =>
   zone === "UTC" ? Date.parse(`${wall.slice(0, 23)}Z`) : zonedInstant(wall, zone);
 
-/** Zone arithmetic is slow, and series come by the same times again and again. A full memory starts over. */
+/** Zone arithmetic is slow, and series come by the same times again and again. */
 const INSTANTS_MAX = 20_000;
 const instants = new Map<string, number>();
 
 function zonedInstant(wall: string, zone: string): number {
-  const name = `${zone} ${wall}`;
-  const at = instants.get(name) ?? Temporal.PlainDateTime.from(wall).toZonedDateTime(zone).epochMilliseconds;
-  if (instants.size >= INSTANTS_MAX) instants.clear();
-  instants.set(name, at);
-  return at;
+  const make = (): number => Temporal.PlainDateTime.from(wall).toZonedDateTime(zone).epochMilliseconds;
+  return kept(instants, `${zone} ${wall}`, INSTANTS_MAX, make);
 }
 
 /** Epoch milliseconds → wall time with milliseconds, no zone. */

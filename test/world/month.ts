@@ -1,11 +1,10 @@
 /** Days of many calendars in one process, with random troubles; at the end every copy must be its calendar. */
 import type { Fault } from "../../local/graph/faults.js";
-import { StorageUnavailable } from "../../shared/domain/ports.js";
+import { type CalendarStore, StorageUnavailable } from "../../shared/domain/ports.js";
 import { isWatched } from "../../shared/domain/row.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../shared/domain/time.js";
 import { watch } from "../../shared/domain/watch.js";
 import { nameOf } from "../graphBed.js";
-import { intercepted } from "../intercepted.js";
 import { openService } from "../service.js";
 import { copied, held } from "../truth.js";
 import { diceOf } from "./profile.js";
@@ -48,11 +47,7 @@ export async function month({ days, calendars, seed, ...options }: MonthOptions)
   const service = openService({
     seed,
     policy: { reconcileMs },
-    around: (deps) =>
-      intercepted(deps, async (call) => {
-        if (failing && call.startsWith("store") && dice.chance(STORAGE_FAILS))
-          throw new StorageUnavailable("a fault of the world");
-      }),
+    around: (deps) => ({ ...deps, store: unreliable(deps.store, () => failing && dice.chance(STORAGE_FAILS)) }),
   });
   const { sim, clock } = service;
   const names = Array.from({ length: calendars }, (_, index) => nameOf(`person${index}@contoso.com`));
@@ -95,6 +90,21 @@ export async function month({ days, calendars, seed, ...options }: MonthOptions)
     for (let minute = 0; minute < 60; minute++) await again(() => service.pass(MINUTE_MS));
   }
 }
+
+/** Calls that fail before they have had any effect, or when they have had it. Adds no await to those that go well. */
+const unreliable = (store: CalendarStore, fails: () => boolean): CalendarStore =>
+  new Proxy(store, {
+    get: (target, key) => {
+      const method: unknown = Reflect.get(target, key, target);
+      if (typeof method !== "function") return method;
+      return (...given: readonly unknown[]): unknown => {
+        const fault = (): Promise<never> => Promise.reject(new StorageUnavailable("a fault of the world"));
+        if (fails()) return fault();
+        const answer: Promise<unknown> = Reflect.apply(method, target, given);
+        return fails() ? answer.then(fault) : answer;
+      };
+    },
+  });
 
 /** Storage fails now and then, and Graph's list on the daily look; then the same is done again, as the queue would. */
 async function again(work: () => Promise<unknown>): Promise<void> {
