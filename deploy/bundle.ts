@@ -50,6 +50,24 @@ const WITHOUT_CHECKSUMS: Plugin = {
   },
 };
 
+/**
+ * Tables speak JSON. Their SDK carries a parser of XML, a tenth of what would be loaded at the start, for what a gateway may
+ * answer instead: it is loaded when it is needed. Requests in XML set a table's policies, which this app never does.
+ */
+const XML_WHEN_NEEDED: Plugin = {
+  name: "xml-when-needed",
+  setup({ onResolve, onLoad }) {
+    const namespace = "when-needed";
+    const contents = `
+      export const parseXML = async (...given) => (await import("@azure/core-xml")).parseXML(...given);
+      export const stringifyXML = () => { throw new Error("requests to tables in XML are not in this package"); };`;
+    onResolve({ filter: /^@azure\/core-xml$/ }, ({ path, importer }) =>
+      /[\\/]data-tables[\\/]/.test(importer) ? { path, namespace } : undefined,
+    );
+    onLoad({ filter: /./, namespace }, () => ({ contents, resolveDir: ROOT }));
+  },
+};
+
 /** Every trigger file is imported once; each registers its functions. */
 export function appSource(): string {
   const triggers = globSync("functions/*.ts", { cwd: ROOT }).filter((file) => !file.endsWith(".test.ts"));
@@ -87,7 +105,7 @@ export async function bundleSource(source: string, outdir: string): Promise<Pick
     target: "node24",
     format: "esm",
     mainFields: ["module", "main"], // of a package that has both, the one of which parts can be left out
-    plugins: [REQUIRED_BUILTINS, WITHOUT_CHECKSUMS],
+    plugins: [REQUIRED_BUILTINS, WITHOUT_CHECKSUMS, XML_WHEN_NEEDED],
     external: ["@azure/functions-core"], // the host supplies it
     banner: { js: REQUIRE },
     legalComments: "none",

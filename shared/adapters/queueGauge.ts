@@ -7,11 +7,11 @@ import { unavailable } from "./storageErrors.js";
 const TRY_MS = 2_500;
 
 export class StorageQueueGauge implements QueueGauge {
-  readonly #service: QueueServiceClient;
+  readonly #service: Promise<QueueServiceClient>;
   readonly #queues: readonly string[];
   readonly #poisonSuffix: string;
 
-  constructor(service: QueueServiceClient, queues: readonly string[], poisonSuffix: string) {
+  constructor(service: Promise<QueueServiceClient>, queues: readonly string[], poisonSuffix: string) {
     this.#service = service;
     this.#queues = queues;
     this.#poisonSuffix = poisonSuffix;
@@ -22,10 +22,11 @@ export class StorageQueueGauge implements QueueGauge {
   }
 
   async #length(queue: string): Promise<QueueLength> {
-    const client = this.#service.getQueueClient(queue);
+    const service = await this.#service;
+    const client = service.getQueueClient(queue);
     const [messages, poison, waitingSince] = await Promise.all([
       messagesOf(client),
-      messagesOf(this.#service.getQueueClient(`${queue}${this.#poisonSuffix}`)),
+      messagesOf(service.getQueueClient(`${queue}${this.#poisonSuffix}`)),
       firstOf(client),
     ]);
     const waiting = waitingSince === undefined ? {} : { waitingSince: instant(waitingSince.getTime()) };

@@ -1,6 +1,6 @@
 /** Storage queues: where work waits. */
 
-import { type QueueClient, QueueServiceClient, type RestError } from "@azure/storage-queue";
+import type { QueueClient, QueueServiceClient, RestError } from "@azure/storage-queue";
 import { bounded } from "../domain/bounded.js";
 import type { RefreshMessage, SubscriptionMessage } from "../domain/messages.js";
 import type { Outgoing, Queues } from "../domain/ports.js";
@@ -31,35 +31,45 @@ const TIME_TO_LIVE_SECONDS = 7 * 86_400;
 const DELAY_SECONDS_MAX = TIME_TO_LIVE_SECONDS - 60;
 
 /** The SDK's own retries are off: it cannot end a try by itself, so `Patience` does both. */
-export function openQueueService(access: StorageAccess): QueueServiceClient {
-  const options = { retryOptions: { maxTries: 1 } };
-  return access.kind === "identity"
-    ? new QueueServiceClient(access.url, access.credential, options)
-    : QueueServiceClient.fromConnectionString(access.connectionString, options);
+const OPTIONS = { retryOptions: { maxTries: 1 } };
+
+/**
+ * A fifth of what the app loads at its start would be the queues' SDK, of which reads need nothing: it is loaded after the
+ * functions are registered, while the host prepares to call them.
+ */
+export function openQueueService(access: StorageAccess): Promise<QueueServiceClient> {
+  const service = import("@azure/storage-queue").then(({ QueueServiceClient }) =>
+    access.kind === "identity"
+      ? new QueueServiceClient(access.url, access.credential, OPTIONS)
+      : QueueServiceClient.fromConnectionString(access.connectionString, OPTIONS),
+  );
+  service.catch(() => undefined); // whoever sends is told
+  return service;
 }
 
 export class StorageQueues implements Queues {
-  readonly #refresh: QueueClient;
-  readonly #subscriptions: QueueClient;
+  readonly #service: Promise<QueueServiceClient>;
+  readonly #names: QueueNames;
   readonly #clock: StorageClock;
   readonly #patience: Patience;
 
-  constructor(service: QueueServiceClient, names: QueueNames, clock: StorageClock, patience: Patience) {
-    this.#refresh = service.getQueueClient(names.refreshQueue);
-    this.#subscriptions = service.getQueueClient(names.subscriptionsQueue);
+  constructor(service: Promise<QueueServiceClient>, names: QueueNames, clock: StorageClock, patience: Patience) {
+    this.#service = service;
+    this.#names = names;
     this.#clock = clock;
     this.#patience = patience;
   }
 
   refresh(messages: readonly Outgoing<RefreshMessage>[]): Promise<void> {
-    return this.#sendAll(this.#refresh, messages, refreshText);
+    return this.#sendAll(this.#names.refreshQueue, messages, refreshText);
   }
 
   subscriptions(messages: readonly Outgoing<SubscriptionMessage>[]): Promise<void> {
-    return this.#sendAll(this.#subscriptions, messages, subscriptionText);
+    return this.#sendAll(this.#names.subscriptionsQueue, messages, subscriptionText);
   }
 
-  async #sendAll<T>(queue: QueueClient, messages: readonly Outgoing<T>[], text: (message: T) => string): Promise<void> {
+  async #sendAll<T>(name: string, messages: readonly Outgoing<T>[], text: (message: T) => string): Promise<void> {
+    const queue = (await this.#service).getQueueClient(name);
     const deadline = AbortSignal.timeout(this.#patience.totalMs);
     await bounded(messages, SENDS_AT_ONCE, (message) => this.#send(queue, message, text(message.message), deadline));
   }

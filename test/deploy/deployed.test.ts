@@ -1,14 +1,17 @@
 /** The deployment package as the host loads it, and the check that azd runs after each deployment. */
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, globSync, readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loggedSince, masterKey } from "../../deploy/azure.js";
-import { type Bundle, bundleApp } from "../../deploy/bundle.js";
+import { type Bundle, bundleApp, bundleSource } from "../../deploy/bundle.js";
 import { BYTES_MAX } from "../../deploy/ceilings.js";
 import { checkDeployed, type Deployed, type Waits } from "../../deploy/checks.js";
 import { loadOnce } from "../../deploy/loadTime.js";
@@ -55,8 +58,28 @@ describe("the package", () => {
     expect(existsSync(join(bundle.folder, "local.settings.json"))).toBe(false);
   });
 
-  test("loads the code for tokens when it is first needed, not at the start", () => {
-    expect(bundle.bytes - bundle.startBytes).toBeGreaterThan(200 * KIB);
+  test("loads the code for tokens, queues and XML when it is first needed, not at the start", () => {
+    expect(bundle.bytes - bundle.startBytes).toBeGreaterThan(500 * KIB);
+  });
+
+  test("understands a gateway that answers for table storage in XML", async () => {
+    await using gateway = createServer((_request, response) => {
+      response.writeHead(503, { "content-type": "application/xml" });
+      response.end("<Error><Code>ServerBusy</Code><Message>Busy</Message></Error>");
+    }).listen(0, "127.0.0.1");
+    await once(gateway, "listening");
+    const { port } = gateway.address() as AddressInfo;
+    const account = `DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;TableEndpoint=http://127.0.0.1:${port}/a;`;
+    const app = join(folder, "asks-a-table");
+    const source = `
+      import { TableClient } from "@azure/data-tables";
+      const options = { allowInsecureConnection: true, retryOptions: { maxRetries: 0 } };
+      const table = TableClient.fromConnectionString(${JSON.stringify(account)}, "calendars", options);
+      await table.getEntity("a", "b").catch(({ statusCode, details }) => console.log(statusCode, details.Code));`;
+    await bundleSource(source, app);
+    await writeFile(join(app, "package.json"), '{ "type": "module" }');
+    const { stdout } = await promisify(execFile)(process.execPath, [join(app, "index.js")]);
+    expect(stdout).toBe("503 ServerBusy\n");
   });
 });
 
