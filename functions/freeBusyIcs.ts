@@ -16,7 +16,7 @@ export async function freeBusyIcs({ runtime, request, caller }: Call<Runtime>): 
   const [id, now] = [calendarIdIn(request), deps.clock.now()];
   const { horizonDays } = runtime.config.policy;
   const query = freeBusyQuery(new URL(request.url).searchParams, { now, horizonDays, maxAgeMs });
-  const found = await readAvailability(deps, reader, [id], query, now);
+  const found = await readAvailability(deps, reader, [id], query);
   const { row, answer } = found.get(id) ?? {};
   if (row === undefined || answer === undefined) throw notFound();
   const text = vFreeBusy({ id, mailbox: row.name.mailbox, range: query, answer, now });

@@ -76,6 +76,7 @@ const LastRead = z.object({
 });
 const Sync = z.object({
   asOf: at.exactOptional(),
+  readBy: z.string().exactOptional(),
   lease: Intent.extend({ asOf: at }).exactOptional(),
   dirty: z.boolean(),
   heardAt: at.exactOptional(),

@@ -7,18 +7,26 @@ const EPOCH = Date.parse("2026-12-01T12:00:00Z");
 
 /** A clock over a stopwatch that the test moves; `offset`: what storage's time is ahead of the stopwatch. */
 function open(offset: number) {
-  let watch = 0;
-  const clock = new StorageClock(() => watch, EPOCH);
+  let [watch, paused] = [0, 0];
+  const clock = new StorageClock(
+    () => watch,
+    EPOCH,
+    () => EPOCH + watch + paused,
+  );
   return {
     clock,
     advance: (ms: number) => {
       watch += ms;
     },
-    now: () => watch + offset,
+    /** The machine stands still, and its stopwatch with it; its date does not. */
+    pause: (ms: number) => {
+      paused += ms;
+    },
+    now: () => watch + paused + offset,
     /** One answer: sent now, dated by storage on the way in whole seconds, here after `tripMs`. */
     answer: (tripMs: number, datedAfterMs = tripMs / 2) => {
       const sentAt = watch;
-      const date = new Date(Math.floor((watch + datedAfterMs + offset) / SECOND_MS) * SECOND_MS);
+      const date = new Date(Math.floor((watch + paused + datedAfterMs + offset) / SECOND_MS) * SECOND_MS);
       watch += tripMs;
       clock.observe(date.toUTCString(), sentAt);
     },
@@ -74,6 +82,16 @@ describe("after answers", () => {
     const before = time.clock.now();
     time.advance(12_345);
     expect(time.clock.now() - before).toBe(12_345);
+  });
+
+  test("D5: after a pause of the machine the time is not known until storage tells it again", () => {
+    const time = open(EPOCH + 5_000);
+    time.answer(20);
+    time.pause(30_000);
+    expect(time.clock.synced()).toBe(false);
+    time.answer(20);
+    expect(time.clock.synced()).toBe(true);
+    expect(Math.abs(time.clock.now() - time.now())).toBeLessThanOrEqual(SECOND_MS);
   });
 
   test("An instant is in whole milliseconds", () => {

@@ -5,6 +5,9 @@ import { type EpochMs, instant, SECOND_MS } from "../domain/time.js";
 /** Counts milliseconds evenly whatever happens to the machine's date; from no particular instant. */
 export type Stopwatch = () => number;
 
+/** How far the machine's date and the stopwatch may part before storage must be asked again: one of them has stood still. */
+const DRIFT_MS_MAX = SECOND_MS;
+
 /**
  * `Date` headers come in whole seconds, so each bounds the offset between storage's time and ours to a second and the
  * answer's travel. The bounds of all answers together narrow it further; where they contradict each other, one of the
@@ -12,13 +15,21 @@ export type Stopwatch = () => number;
  */
 export class StorageClock implements Clock {
   readonly stopwatch: Stopwatch;
+  readonly #date: () => number;
   #offset: { readonly min: number; readonly max: number } | undefined;
+  /** Between the machine's date and the stopwatch, when storage last told its time. */
+  #apart = 0;
   readonly #uncorrected: number;
 
   /** `uncorrected` is the offset used until storage has told its time. */
-  constructor(stopwatch: Stopwatch = () => performance.now(), uncorrected = performance.timeOrigin) {
+  constructor(
+    stopwatch: Stopwatch = () => performance.now(),
+    uncorrected = performance.timeOrigin,
+    date = () => Date.now(),
+  ) {
     this.stopwatch = stopwatch;
     this.#uncorrected = uncorrected;
+    this.#date = date;
   }
 
   now(): EpochMs {
@@ -26,8 +37,10 @@ export class StorageClock implements Clock {
     return instant(Math.floor(this.stopwatch() + offset));
   }
 
+  /** Not while storage's time is unknown, be it because the machine was paused, which the stopwatch does not count. */
   synced(): boolean {
-    return this.#offset !== undefined;
+    const driftMs = Math.abs(this.#date() - this.stopwatch() - this.#apart);
+    return this.#offset !== undefined && driftMs <= DRIFT_MS_MAX;
   }
 
   /** Takes the `Date` of an answer to a request that was sent at `sentAt` on the stopwatch; anything unreadable is ignored. */
@@ -36,6 +49,7 @@ export class StorageClock implements Clock {
     if (Number.isNaN(second)) return;
     const [min, max] = [second - this.stopwatch(), second + SECOND_MS - sentAt];
     const narrowed = { min: Math.max(min, this.#offset?.min ?? min), max: Math.min(max, this.#offset?.max ?? max) };
-    this.#offset = narrowed.min <= narrowed.max ? narrowed : { min, max };
+    this.#offset = narrowed.min <= narrowed.max && this.synced() ? narrowed : { min, max };
+    this.#apart = this.#date() - this.stopwatch();
   }
 }

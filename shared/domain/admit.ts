@@ -24,18 +24,20 @@ export interface Delivery {
   readonly now: EpochMs;
   /** 0 ≤ x < 1, for the jitter of a back-off. */
   readonly fraction: number;
+  /** Tokens of the reads that were known before this was asked: any other one answers it, whatever clocks say [A9]. */
+  readonly before?: readonly (string | undefined)[] | undefined;
 }
 
 /** What a delivery may do with the row as it is. */
 export function admit(row: CalendarRow | undefined, delivery: Delivery, policy: Policy): Admission {
   if (row === undefined || !isWatched(row)) return { kind: "drop", why: "notWatched" };
-  const { lease, asOf, heardAt } = row.sync;
+  const { lease, asOf, readBy, heardAt } = row.sync;
   const { wake, token } = delivery;
   if (lease?.token === token) return { kind: "read", lease, alone: row.sync.crashes > 0 };
   const reached = reachedBy(delivery);
   if (wake.kind === "due" && !isRefreshDue(row, policy, reached)) return { kind: "drop", why: "notDue" };
-  if (hasLater(heardAt, wake) || covers(asOf, wake)) return { kind: "drop", why: "covered" };
-  if (lease !== undefined && lease.until > reached) return besideReader(row, lease, wake);
+  if (hasLater(heardAt, wake) || covers({ asOf, token: readBy }, delivery)) return { kind: "drop", why: "covered" };
+  if (lease !== undefined && lease.until > reached) return besideReader(row, lease, delivery);
   const rested = lease === undefined ? row : afterCrash(row, delivery, reached, policy);
   const readableFrom = earliestRead(rested.sync, reached, policy);
   return readableFrom > reached ? deferred(row, rested, wake, readableFrom, reached) : taken(rested, delivery);
@@ -50,18 +52,23 @@ const hasLater = (heardAt: EpochMs | undefined, wake: Wake): boolean =>
 
 /**
  * Whether a read that began at `asOf` answers the message [R1, R8]. Two clocks are compared, hence the margin: of two
- * confirmations of one change the second is covered by the first also where that was read by a slower clock. One that is
- * due at once, as a request's own, has no margin [A9].
+ * confirmations of one change the second is covered by the first also where that was read by a slower clock. What a
+ * request waits for compares none [A9].
  */
-function covers(asOf: EpochMs | undefined, wake: Wake): boolean {
+function covers(
+  { asOf, token }: { readonly asOf: EpochMs | undefined; readonly token: string | undefined },
+  { wake, before }: Delivery,
+): boolean {
   if (asOf === undefined || wake.kind === "due") return false;
+  if (before !== undefined) return !before.includes(token);
   if (wake.kind === "notified") return asOf > wake.notifiedAt + CLOCK_MARGIN_MS;
   return asOf >= wake.at - Math.min(CLOCK_MARGIN_MS, (wake.at - wake.notifiedAt) / 2);
 }
 
 /** Somebody is reading: leave word, unless that read began late enough [R2]. */
-function besideReader(row: CalendarRow, lease: Lease, wake: Wake): Admission {
-  if (wake.kind === "due" || covers(lease.asOf, wake)) return { kind: "drop", why: "beingRead" };
+function besideReader(row: CalendarRow, lease: Lease, delivery: Delivery): Admission {
+  const { wake } = delivery;
+  if (wake.kind === "due" || covers(lease, delivery)) return { kind: "drop", why: "beingRead" };
   const noted = withSync(row, heard(row.sync, wake));
   return isSame(row.sync, noted.sync) ? { kind: "drop", why: "noted" } : { kind: "defer", row: noted };
 }
@@ -101,7 +108,8 @@ function deferred(
 }
 
 function taken(row: CalendarRow, { wake, token, now }: Delivery): Admission {
-  const lease = { token, until: later(now, LEASE_MS), asOf: now };
+  // Whoever takes the lease has seen the row, so this read is the later one also where another clock timed the last [R6].
+  const lease = { token, until: later(now, LEASE_MS), asOf: latest(now, row.sync.asOf ?? now) };
   const sync = { ...heard(row.sync, wake), dirty: false, lease, readAt: now, wakeAt: undefined, retryAt: undefined };
   return { kind: "read", lease, alone: row.sync.crashes > 0, row: withSync(row, sync) };
 }

@@ -5,9 +5,9 @@ import type { CalendarId } from "./calendarId.js";
 import { readRow } from "./change.js";
 import type { Deps } from "./deps.js";
 import { knowledgeOf, type Reader } from "./knowledge.js";
-import { refresh } from "./refresh.js";
-import type { CalendarRow } from "./row.js";
-import { type EpochMs, later } from "./time.js";
+import { refresh, type Waiting } from "./refresh.js";
+import { type CalendarRow, idOfRow } from "./row.js";
+import { type EpochMs, earliest, later, latest } from "./time.js";
 import { groupsOf } from "./wakes.js";
 import { isVisible } from "./watch.js";
 
@@ -50,16 +50,22 @@ export const readAvailability = (
   reader: Reader,
   ids: Iterable<CalendarId>,
   query: AvailabilityQuery,
-  requestedAt?: EpochMs,
+): Promise<ReadonlyMap<CalendarId, ReadCalendar>> => readJudged(deps, reader, ids, query, () => deps.clock.now());
+
+/** `at`: the instant at which the age of a row's copy is counted. */
+const readJudged = (
+  deps: Reading,
+  reader: Reader,
+  ids: Iterable<CalendarId>,
+  query: AvailabilityQuery,
+  at: (row: CalendarRow | undefined) => EpochMs,
 ): Promise<ReadonlyMap<CalendarId, ReadCalendar>> =>
-  readKnowledge(deps, reader, ids, (knowledge, row) => ({
-    row,
-    answer: answerCalendar(knowledge, query, requestedAt ?? deps.clock.now()),
-  }));
+  readKnowledge(deps, reader, ids, (knowledge, row) => ({ row, answer: answerCalendar(knowledge, query, at(row)) }));
 
 /**
- * The same, after those that are not fresh were read from Graph, as far as that goes within the wait [A9]. What this
- * request has read is fresh whatever age it allows, since ages are counted at `requestedAt`, before any of those reads.
+ * The same, after those that are not fresh were read from Graph, as far as that goes within the wait [A9]. What was read
+ * since is fresh whatever age the request allows: its age is counted at `requestedAt`, before any of those reads. What was
+ * not has some age, also where another instance's clock, a second ahead of this one's, has timed it.
  */
 export async function readAvailabilityNow(
   deps: Deps,
@@ -68,29 +74,39 @@ export async function readAvailabilityNow(
   query: AvailabilityQuery,
 ): Promise<ReadonlyMap<CalendarId, ReadCalendar>> {
   const endsAt = later(deps.clock.now(), REFRESH_MS - LAST_LOOK_MS);
-  const known = await readAvailability(deps, reader, ids, query);
+  const known = await readJudged(deps, reader, ids, query, (row) => aged(row, deps.clock.now()));
   const requestedAt = deps.clock.now();
+  const before = new Map([...known].map(([id, { row }]) => [id, [row?.sync.readBy, row?.sync.lease?.token]]));
   const old = [...known]
     .filter(([, { row, answer }]) => row !== undefined && answer.state !== "fresh")
     .map(([id]) => id);
   if (old.length === 0) return known;
-  const reads = bounded(groupsOf(old), REFRESHES_AT_ONCE, (group) => readNow(deps, group, requestedAt, endsAt));
+  const waiting: Waiting = { endsAt, before };
+  const reads = bounded(groupsOf(old), REFRESHES_AT_ONCE, (group) => readNow(deps, group, requestedAt, waiting));
   // Graph is waited for no longer than the request waits; what then is still to be written is written without it.
   await Promise.race([reads, deps.sleep(Math.max(0, endsAt - requestedAt))]);
   reads.catch(() => deps.log({ event: "refresh.failed", outcome: "unfinished", cause: "requested" }));
-  return readAvailability(deps, reader, known.keys(), query, requestedAt);
+  return readJudged(deps, reader, known.keys(), query, (row) =>
+    row === undefined || before.get(idOfRow(row))?.includes(row.sync.readBy)
+      ? aged(row, requestedAt)
+      : earliest(requestedAt, row.sync.asOf ?? requestedAt),
+  );
 }
+
+/** An instant at which the row's copy is not of age 0. */
+const aged = (row: CalendarRow | undefined, at: EpochMs): EpochMs =>
+  row?.sync.asOf === undefined ? at : latest(at, later(row.sync.asOf, 1));
 
 /**
  * Asks as a confirmation does, so that no notification's own confirmation is taken to be made; without the pause [R3]. A
  * team is asked for together, in one `$batch`. Where somebody else is reading, it asks again when they have ended, as long
  * as there is time.
  */
-async function readNow(deps: Deps, group: readonly CalendarId[], at: EpochMs, endsAt: EpochMs): Promise<void> {
+async function readNow(deps: Deps, group: readonly CalendarId[], at: EpochMs, waiting: Waiting): Promise<void> {
   const unhurried = { ...deps, policy: { ...deps.policy, minRefreshIntervalMs: 0 } };
-  for (let calendars = group; calendars.length > 0 && deps.clock.now() < endsAt; ) {
+  for (let calendars = group; calendars.length > 0 && deps.clock.now() < waiting.endsAt; ) {
     const wake = { kind: "confirm", notifiedAt: at, at } as const;
-    await refresh(unhurried, { calendars, wake, cause: "requested" }, endsAt);
+    await refresh(unhurried, { calendars, wake, cause: "requested" }, waiting);
     calendars = await underLease(deps, calendars);
     if (calendars.length > 0) await deps.sleep(LOOK_AGAIN_MS);
   }

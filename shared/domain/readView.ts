@@ -6,7 +6,7 @@ import type { CalendarEvent } from "./event.js";
 import { LEASE_MS, LONG_READ_MS, READ_MS } from "./policy.js";
 import type { GraphFailure, Page, Throttled, ViewRequest } from "./ports.js";
 import { type Lease, withSync } from "./row.js";
-import { type EpochMs, earliest, later, MINUTE_MS, SECOND_MS } from "./time.js";
+import { type EpochMs, earliest, later, latest, MINUTE_MS, SECOND_MS } from "./time.js";
 
 export const EVENTS_MAX = 10_000;
 export const PAGES_MAX = 100;
@@ -46,7 +46,7 @@ export async function completeView(deps: ReadDeps, reading: Reading, first: Page
   let pages = 0;
   let previous: string | undefined;
   for (let pass = 1; pass <= PASSES_MAX; pass++) {
-    const asOf = pass === 1 ? reading.lease.asOf : deps.clock.now();
+    const asOf = pass === 1 ? reading.lease.asOf : latest(reading.lease.asOf, deps.clock.now());
     const found = await readPass(deps, reading, asOf, pages, pass === 1 ? first : undefined);
     if (found.kind !== "pass") return found;
     pages = found.pages;

@@ -53,6 +53,8 @@ export interface ReadReport {
 export interface SyncState {
   /** Every change up to here is in the snapshot. Absent: never read. */
   readonly asOf?: EpochMs;
+  /** The token of the lease whose read `asOf` is from: whoever knows the tokens of before knows, whatever the clocks say, that it is a later read [A9]. */
+  readonly readBy?: string;
   readonly lease?: Lease;
   /** Something was heard that no read has covered yet: a flag, so that no clocks are compared. */
   readonly dirty: boolean;

@@ -59,7 +59,7 @@ function succeeded(row: CalendarRow, result: Extract<Result, { kind: "read" }>, 
   });
   if (asOf > result.asOf) return healthy; // an older view never replaces a newer one [R6]
   const { unreadable: _, ...whole } = { ...healthy, snapshot: snapshotOf(result, row.snapshot) };
-  return withSync(whole, { asOf: result.asOf });
+  return withSync(whole, { asOf: result.asOf, readBy: healthy.sync.settledBy });
 }
 
 function snapshotOf(result: Extract<Result, { kind: "read" }>, previous: Snapshot | undefined): Snapshot {

@@ -52,9 +52,8 @@ export function readWhole(
   range: Interval,
   maxAgeMs: number,
 ): Promise<ReadonlyMap<CalendarId, ReadWhole>> {
-  const now = deps.clock.now();
-  return readKnowledge(deps, reader, ids, (knowledge) => ({
-    answer: judgeKnowledge(knowledge, maxAgeMs, now),
-    view: wholeView(knowledge, range, maxAgeMs, now),
-  }));
+  return readKnowledge(deps, reader, ids, (knowledge) => {
+    const now = deps.clock.now(); // after storage has answered, and told its time
+    return { answer: judgeKnowledge(knowledge, maxAgeMs, now), view: wholeView(knowledge, range, maxAgeMs, now) };
+  });
 }

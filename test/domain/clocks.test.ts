@@ -1,11 +1,24 @@
 /** Rows that a broken clock has written, and a clock that does not know its time yet. */
 import { describe, expect, test } from "vitest";
+import { readAvailabilityNow } from "../../shared/domain/availability.js";
+import type { Deps } from "../../shared/domain/deps.js";
 import { dueTimes } from "../../shared/domain/due.js";
 import { StorageUnavailable } from "../../shared/domain/ports.js";
+import { refresh } from "../../shared/domain/refresh.js";
 import { type CalendarRow, withSubscription, withSync } from "../../shared/domain/row.js";
 import { DAY_MS, type EpochMs, HOUR_MS, later, MINUTE_MS } from "../../shared/domain/time.js";
 import { POLICY } from "../service.js";
 import { ANNA, EVENT, settledService } from "./settledService.js";
+
+const SKEW_MS = 500;
+const READER = { consumer: "booking", seesAll: false };
+
+/** The same for an instance whose clock is off, as far as storage's whole seconds allow. */
+const off = (deps: Deps, ms: number): Deps => ({
+  ...deps,
+  sleep: (pauseMs) => new Promise((done) => setTimeout(done, pauseMs)),
+  clock: { now: () => later(deps.clock.now(), ms), synced: () => true },
+});
 
 describe("a clock that is wrong", () => {
   const broken: readonly (readonly [
@@ -64,4 +77,54 @@ test("D5, R4: what a clock an hour ahead writes on a row is forgotten, but not G
   await service.handleRefresh(service.notified());
   expect(service.reads(ANNA)).toBe(1);
   expect(service.rowOf(service.id).sync.heardAt).toBe(service.clock.now());
+});
+
+describe("instances whose clocks are a second apart", () => {
+  /** The fast one has read; then a meeting was booked. */
+  async function booked(policy = {}) {
+    const service = await settledService({ policy });
+    await service.pass(5 * MINUTE_MS);
+    const [fast, slow] = [off(service.deps, SKEW_MS), off(service.deps, -SKEW_MS)];
+    const at = fast.clock.now();
+    await refresh(fast, service.woken({ kind: "confirm", notifiedAt: at, at }));
+    service.clock.advance(300);
+    service.sim.outlook.addEvent(ANNA, "primary", EVENT);
+    service.clock.advance(100);
+    service.sim.clearLog();
+    return { ...service, fast, slow };
+  }
+  const query = (service: { readonly clock: { readonly now: () => EpochMs } }, maxAgeMs: number) => ({
+    ...{ start: service.clock.now(), end: later(service.clock.now(), DAY_MS), blockOn: ["busy"] as const },
+    ...{ allDay: "respect" as const, bufferMs: { before: 0, after: 0 }, maxAgeMs, detail: false },
+  });
+
+  test("A9, D5: the read that a request waits for is made, whatever the other one's clock has called its own", async () => {
+    const service = await booked();
+    const found = await readAvailabilityNow(service.slow, READER, [service.id], query(service, 0));
+    expect(found.get(service.id)?.answer).toMatchObject({ state: "fresh", busy: [{}] });
+    expect(service.reads(ANNA)).toBe(1);
+  });
+
+  test("A9, D5: where Graph does not answer, what the other one's clock puts ahead of time is stale", async () => {
+    const service = await booked();
+    service.sim.faults.add({ kind: "error", status: 503 });
+    const found = await readAvailabilityNow(service.slow, READER, [service.id], query(service, 0));
+    expect(found.get(service.id)?.answer).toMatchObject({ state: "stale", busy: [] });
+  });
+
+  test("A9: requests that wait for the same calendar share the reads that begin after they have asked", async () => {
+    const service = await booked();
+    const ask = () => readAvailabilityNow(service.slow, READER, [service.id], query(service, 0));
+    const all = await Promise.all(Array.from({ length: 8 }, ask));
+    expect(all.map((found) => found.get(service.id)?.answer.state)).toEqual(Array(8).fill("fresh"));
+    expect(service.reads(ANNA)).toBeLessThanOrEqual(2);
+  });
+
+  test("R6, D5: a read that began later is kept though a slower clock has timed it", async () => {
+    const service = await booked({ minRefreshIntervalMs: 0, confirmAfterMs: 0 });
+    const before = service.rowOf(service.id).sync.asOf;
+    await refresh(service.slow, service.woken({ kind: "notified", notifiedAt: service.slow.clock.now() }));
+    service.isCurrent();
+    expect(service.rowOf(service.id).sync.asOf).toBe(before);
+  });
 });

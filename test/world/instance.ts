@@ -65,7 +65,7 @@ export function openInstance({
 }: InstanceOptions): Instance {
   const state = { offsetMs: 0 };
   const stopwatch = (): number => time.now() + state.offsetMs;
-  const told = new StorageClock(stopwatch, 0);
+  const told = new StorageClock(stopwatch, 0, stopwatch);
   const clock: Clock = exactClock ? time : told;
   const travelMs = (id % 3) * (TRAVEL_MAX_MS / 2);
   const telling = <Port extends object>(port: Port): Port =>
