@@ -5,6 +5,7 @@ import {
   CALENDARS_PER_MESSAGE_MAX,
   REFRESH_CAUSES,
   type RefreshMessage,
+  SUBSCRIPTION_ID_LENGTH_MAX,
   type SubscriptionMessage,
 } from "./domain/messages.js";
 import type { EpochMs } from "./domain/time.js";
@@ -32,7 +33,7 @@ const RefreshData = z.strictObject({
 const AskData = z.strictObject({
   calendar,
   request: z.enum(["look", "renew", "recreate"]),
-  subscriptionId: z.string().max(256).exactOptional(),
+  subscriptionId: z.string().max(SUBSCRIPTION_ID_LENGTH_MAX).exactOptional(),
   at,
 });
 const LookData = z.strictObject({ calendars: z.array(calendar).min(1).max(CALENDARS_PER_MESSAGE_MAX), at });

@@ -164,7 +164,7 @@ export function rowOf(entity: StoredEntity): CalendarRow | undefined {
   };
   if (isWhole) return row;
   const isAbandoned = watches?.length === 0 && subscription !== undefined;
-  return isAbandoned ? forgetful(row) : { ...forgetful(row), unreadable: true };
+  return isAbandoned ? forgetful(row) : { ...forgetful(row), unreadable: watches === undefined ? "watches" : "rest" };
 }
 
 /**

@@ -66,11 +66,15 @@ export async function readRow(
   return stored && { ...stored, row: believable(stored.row, deps.policy, deps.clock.now()) };
 }
 
+/** Whose watches cannot be read is left as it is, for a version that can read them, or for an operator [D4]. */
+const isUntouchable = (stored: StoredRow | undefined): boolean => stored?.row.unreadable === "watches";
+
 async function written(
   { store, policy }: Storage,
   stored: StoredRow | undefined,
   { row, remove }: Decision<unknown>,
 ): Promise<boolean> {
+  if (isUntouchable(stored)) return true;
   if (remove && stored) return (await store.remove(idOfRow(stored.row), stored.etag)) === "removed";
   if (row === undefined) return true;
   return (await store.write(row, dueTimes(row, policy), stored?.etag ?? "absent")) !== "conflict";

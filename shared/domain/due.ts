@@ -108,7 +108,7 @@ export function believable(row: CalendarRow, policy: Policy, now: EpochMs): Cale
   const { snapshot: _, ...rest } = subscription;
   // Graph's own wish is kept where it can be true: what another clock did to the row does not make Graph less busy [R4].
   const kept = beyond(notBefore, now, NOT_BEFORE_MAX_MS) ? undefined : notBefore;
-  const forgotten = { ...rest, sync: INITIAL_SYNC, ...(isWatched(row) && { unreadable: true as const }) };
+  const forgotten = { ...rest, sync: INITIAL_SYNC, ...(isWatched(row) && { unreadable: "rest" as const }) };
   return withSync(forgotten, { notBefore: kept });
 }
 

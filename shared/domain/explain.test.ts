@@ -149,7 +149,7 @@ describe("A1: lists, explain and answers agree on the state", () => {
     ["too old", read(watched, TOO_OLD_MS + 1)],
     ["blocked", withSync(read(watched), { blocked: "mailboxNotFound" })],
     ["never read", watched],
-    ["in a newer schema", { ...read(watched), unreadable: true }],
+    ["in a newer schema", { ...read(watched), unreadable: "rest" }],
     ["broken", { ...read(watched), snapshot: { ...snapshot, blocks: new Uint8Array() } }],
   ];
   const query = {

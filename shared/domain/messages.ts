@@ -4,6 +4,8 @@ import type { EpochMs } from "./time.js";
 
 /** Most calendars one message names, which is also most parts of a Graph `$batch`. */
 export const CALENDARS_PER_MESSAGE_MAX = 20;
+/** Graph's own have 36 characters. */
+export const SUBSCRIPTION_ID_LENGTH_MAX = 256;
 
 /** What woke a refresh, for logs and `explain`. */
 export const REFRESH_CAUSES = [

@@ -20,6 +20,11 @@ export class RowContended extends StorageUnavailable {
   override readonly name = "RowContended";
 }
 
+/** Storage is well, but who watches a calendar is kept in a form that this version cannot read, and must not overwrite [D4]. */
+export class WatchesUnreadable extends StorageUnavailable {
+  override readonly name = "WatchesUnreadable";
+}
+
 declare const etag: unique symbol;
 export type ETag = string & { readonly [etag]: true };
 

@@ -132,9 +132,9 @@ export interface CalendarRow {
   readonly snapshot?: Snapshot;
   /**
    * Part of the stored row could not be read or believed and was replaced by its initial value [D4, D5]. Never stored:
-   * the next write is whole again.
+   * the next write is whole again. Where the watches are among it, nobody knows who watches, and the row is not written.
    */
-  readonly unreadable?: true;
+  readonly unreadable?: "watches" | "rest";
 }
 
 export const INITIAL_SYNC: SyncState = { dirty: false, failures: 0, crashes: 0 };

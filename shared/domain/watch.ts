@@ -4,7 +4,7 @@ import { type CalendarId, type CalendarName, calendarIdOf } from "./calendarId.j
 import { changeRow } from "./change.js";
 import type { Deps } from "./deps.js";
 import type { SubscriptionMessage } from "./messages.js";
-import type { Outgoing, StoredRow } from "./ports.js";
+import { type Outgoing, type StoredRow, WatchesUnreadable } from "./ports.js";
 import { type CalendarRow, newRow, WATCHES_MAX, type Watch, withSync } from "./row.js";
 import { type EpochMs, latest } from "./time.js";
 import { notifiedMessages } from "./wakes.js";
@@ -24,7 +24,8 @@ export type WatchResult =
 
 /**
  * Adds the consumer's watches; asking twice is asking once. Results in the order asked.
- * Errors: throws where storage failed; what was written by then is found by the sweep, and asking again is safe.
+ * Errors: throws where storage failed, `WatchesUnreadable` where others' wishes would be overwritten; what was written by
+ * then is found by the sweep, and asking again is safe.
  */
 export async function watch(
   deps: Deps,
@@ -60,6 +61,7 @@ async function watchOne(deps: Deps, consumer: string, { name, reference, timeZon
   const token = deps.random.token();
   const siblings = await deps.store.readMailbox(id);
   return changeRow<{ readonly result: WatchResult; readonly isNew: boolean }>(deps, id, (stored, now) => {
+    if (stored?.unreadable === "watches") throw new WatchesUnreadable(`row ${id}: its watches cannot be read`);
     const row = stored ?? withPause(newRow(name, now), siblings);
     const known = row.watches.find((one) => isSameWatch(one, { consumer, reference }));
     // Written before, and the answer was lost; whether it was the first watch is lost with it.

@@ -33,6 +33,17 @@ const read = (subscriptionId: string, more: object = {}) => ({
   ...more,
 });
 
+test.each([
+  ["half a character", "\ud800"],
+  ["257 characters", "s".repeat(257)],
+])("I3: %s is no subscription's id, and costs the item nothing else", (_what, subscriptionId) => {
+  const { subscriptionId: _, ...left } = read(subscriptionId, { lifecycleEvent: "missed" });
+  expect(notificationsOf({ value: [item(subscriptionId, { lifecycleEvent: "missed" }), item("b")] })).toEqual([
+    left,
+    read("b"),
+  ]);
+});
+
 describe("an event hub's batches", () => {
   test("I6, I9: a batch of messages with several items each is all of its items, in their order", () => {
     const batch = [{ value: [item("a"), item("b")] }, { value: [] }, { value: [item("c")] }];

@@ -1,6 +1,7 @@
 /** Notifications as Graph sends them: a collection to a webhook, the same in each message of an event hub. */
 import * as z from "zod";
 import type { Notification } from "../domain/intake.js";
+import { SUBSCRIPTION_ID_LENGTH_MAX } from "../domain/messages.js";
 import { checked } from "./body.js";
 
 export const Collection = z
@@ -28,7 +29,7 @@ const NOT_APPLICABLE = "NA";
 export function notificationOf(item: unknown): Notification | undefined {
   if (typeof item !== "object" || item === null || Array.isArray(item)) return undefined;
   const clientState = fieldOf(item, "clientState");
-  const subscriptionId = text(fieldOf(item, "subscriptionId"));
+  const subscriptionId = subscriptionIdOf(fieldOf(item, "subscriptionId"));
   const lifecycleEvent = text(fieldOf(item, "lifecycleEvent"));
   return {
     // What is there and is no text proves nothing, and is not the same as none [I10].
@@ -36,6 +37,12 @@ export function notificationOf(item: unknown): Notification | undefined {
     ...(subscriptionId !== undefined && { subscriptionId }),
     ...(lifecycleEvent !== undefined && { lifecycleEvent }),
   };
+}
+
+/** What no subscription can be called is none: storage would refuse it as a key, and a message to carry it [I3]. */
+function subscriptionIdOf(value: unknown): string | undefined {
+  const id = text(value);
+  return id?.isWellFormed() && id.length <= SUBSCRIPTION_ID_LENGTH_MAX ? id : undefined;
 }
 
 /** The value of a key in whatever letter case; `undefined` also for `null`. */

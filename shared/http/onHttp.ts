@@ -6,7 +6,7 @@ import type {
   HttpResponseInit,
   InvocationContext,
 } from "@azure/functions";
-import { RowContended, StorageUnavailable } from "../domain/ports.js";
+import { RowContended, StorageUnavailable, WatchesUnreadable } from "../domain/ports.js";
 import { type Authenticate, type Caller, demand, type Role } from "./caller.js";
 import { Problem, problemResponse } from "./problem.js";
 
@@ -80,16 +80,20 @@ export async function answered(
   }
 }
 
+function outageOf(error: StorageUnavailable): string {
+  if (error instanceof RowContended)
+    return "too many requests change one calendar at this moment; ask again, which is safe";
+  if (error instanceof WatchesUnreadable)
+    return "who watches one of the calendars is kept in a form that this version cannot read; ask again later, which is safe";
+  return "storage gave no answer; nothing is known";
+}
+
 function problemOf(error: unknown, context: InvocationContext): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof StorageUnavailable) {
     context.warn(`${error.name}: ${error.message}`);
     const headers = { "retry-after": String(RETRY_AFTER_SECONDS) };
-    const detail =
-      error instanceof RowContended
-        ? "too many requests change one calendar at this moment; ask again, which is safe"
-        : "storage gave no answer; nothing is known";
-    return new Problem("storageUnavailable", detail, { headers });
+    return new Problem("storageUnavailable", outageOf(error), { headers });
   }
   context.error(error instanceof Error ? (error.stack ?? error.name) : "a value was thrown that is no error");
   return new Problem("internal", "this is a fault of the service; it has been logged");

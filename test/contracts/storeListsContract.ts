@@ -124,7 +124,7 @@ export function storeListsContract(open: () => Promise<StoreBed>): void {
           mailboxZone: row.mailboxZone,
           subscription: broken === "subscription" ? INITIAL_SUBSCRIPTION : row.subscription,
           sync: INITIAL_SYNC,
-          unreadable: true,
+          unreadable: broken === "watches" ? "watches" : "rest",
         });
       },
     );
@@ -139,7 +139,7 @@ export function storeListsContract(open: () => Promise<StoreBed>): void {
       expect(stored?.row).toMatchObject({ subscription: row.subscription, sync: INITIAL_SYNC });
       expect(stored?.row.snapshot).toBeUndefined();
       await damage(idOf(row), "watches");
-      expect((await store.read(idOf(row)))?.row.unreadable).toBe(true);
+      expect((await store.read(idOf(row)))?.row.unreadable).toBe("watches");
     });
 
     test("D4: a damaged row is written whole again, under its own etag", async () => {

@@ -41,6 +41,7 @@ const BAD: readonly Case[] = [
   ["a key with a quotation mark", `users('o''b@x.com')/calendarView?${RANGE}`, {}, 404, "ErrorItemNotFound", "watches"],
   ["somebody who is nobody here", `me/calendarView?${RANGE}`, {}, 400, "BadRequest", "users/{id}"],
   ["something else of Graph's", `${USER}/messages`, {}, 400, "BadRequest", "getSchedule"],
+  ["slashes and a letter", `${"/".repeat(50_000)}x`, {}, 400, "BadRequest", "calendarView"],
   ["nothing", "", {}, 400, "BadRequest", "calendarView"],
 ];
 type BodyCase = readonly [what: string, body: unknown, status: number, code: string, word: string];

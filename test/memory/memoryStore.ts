@@ -137,5 +137,6 @@ function stored({ row, damage, etag }: Kept): StoredRow {
     ...(damage === "subscription" && { subscription: INITIAL_SUBSCRIPTION }),
   };
   const isAbandoned = row.watches.length === 0 && damage !== "watches" && damage !== "subscription";
-  return { row: { ...left, sync: INITIAL_SYNC, ...(!isAbandoned && { unreadable: true }) }, etag };
+  const unreadable = damage === "watches" ? "watches" : "rest";
+  return { row: { ...left, sync: INITIAL_SYNC, ...(!isAbandoned && { unreadable }) }, etag };
 }

@@ -7,7 +7,7 @@ import type { GraphRequest } from "./graphQuery.js";
 import { answerGraph, otherMethod } from "./graphRoutes.js";
 import type { Reading } from "./reading.js";
 
-const DOOR = /^(.*?\/graph\/v1\.0)(?:\/(.*?))?\/*$/i;
+const DOOR = /^(.*?\/graph\/v1\.0)(?:\/(.*))?$/i;
 
 /** Errors: `GraphProblem`, or a `Problem` that `refuseAsGraph` shows as Graph would. */
 export async function graphDoor(
@@ -30,11 +30,18 @@ function graphRequestOf(request: HttpRequest): GraphRequest {
   return {
     method: request.method,
     root: `${originOf(url, headers)}${root}`,
-    path,
+    path: withoutSlashes(path),
     query: url.searchParams,
     headers,
     body: () => readJson(request),
   };
+}
+
+/** At its end: `//` after a path means nothing. */
+function withoutSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === "/") end -= 1;
+  return path.slice(0, end);
 }
 
 /**
