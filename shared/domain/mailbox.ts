@@ -7,9 +7,9 @@ import { ZONE_EVERY_MS, ZONE_RETRY_MS } from "./policy.js";
 import type { Page } from "./ports.js";
 import type { ViewOutcome } from "./readView.js";
 import { type CalendarRow, idOfRow, type MailboxZone, withSync } from "./row.js";
-import { pauseEnd } from "./settle.js";
+import { pauseMs } from "./settle.js";
 import type { Taken } from "./taken.js";
-import { type EpochMs, later, latest } from "./time.js";
+import { type EpochMs, later } from "./time.js";
 
 const ZONE_TIMEOUT_MS = 5_000;
 const MAILBOXES_AT_ONCE = 4;
@@ -23,18 +23,20 @@ export async function quietenThrottled(
   answers: readonly (readonly [Taken, Page | ViewOutcome | undefined])[],
 ): Promise<void> {
   const pauses = answers.flatMap(([{ id, row }, answer]) =>
-    answer?.kind === "throttled"
-      ? [{ id, until: pauseEnd(answer, row.sync.failures + 1, deps.random.fraction(), deps.clock.now()) }]
-      : [],
+    answer?.kind === "throttled" ? [{ id, ms: pauseMs(answer, row.sync.failures + 1, deps.random.fraction()) }] : [],
   );
   const mailboxes = Map.groupBy(pauses, ({ id }) => mailboxPart(id)).values();
   await bounded([...mailboxes], MAILBOXES_AT_ONCE, async (own) => {
-    for (const { id } of own.slice(0, 1)) await quieten(deps, id, latest(...own.map(({ until }) => until)));
+    for (const { id } of own.slice(0, 1)) await quieten(deps, id, Math.max(...own.map(({ ms }) => ms)));
   });
 }
 
-const quieten = (deps: Deps, id: CalendarId, notBefore: EpochMs): Promise<void> =>
-  amendMailbox(deps, id, (row) => ((row.sync.notBefore ?? 0) >= notBefore ? undefined : withSync(row, { notBefore })));
+/** Counted from when storage has told its time: a clock that leapt while Graph was waited for would make it an hour longer [D5]. */
+const quieten = (deps: Deps, id: CalendarId, ms: number): Promise<void> =>
+  amendMailbox(deps, id, (row, now) => {
+    const notBefore = later(now, ms);
+    return (row.sync.notBefore ?? 0) >= notBefore ? undefined : withSync(row, { notBefore });
+  });
 
 /** Whether it was told a day ago or longer, or never; or not told when asked an hour ago. */
 export const isZoneDue = ({ mailboxZone }: CalendarRow, now: EpochMs): boolean =>
@@ -47,8 +49,7 @@ export async function learnZone(deps: Deps, id: CalendarId): Promise<void> {
   if (row === undefined || !isZoneDue(row, now) || (row.sync.notBefore ?? 0) > now) return;
   const told = await deps.reader.mailboxZone(row.name, ZONE_TIMEOUT_MS);
   const isTold = told !== undefined && !("kind" in told);
-  if (told !== undefined && !isTold)
-    await quieten(deps, id, pauseEnd(told, 1, deps.random.fraction(), deps.clock.now()));
+  if (told !== undefined && !isTold) await quieten(deps, id, pauseMs(told, 1, deps.random.fraction()));
   await amendMailbox(deps, id, (current) => {
     if (current.unreadable || !isZoneDue(current, now)) return undefined; // what cannot be read is not written for this
     const zone: MailboxZone = isTold ? { ...told, readAt: now } : { ...current.mailboxZone, readAt: askedInVain(now) };
@@ -62,7 +63,7 @@ const askedInVain = (now: EpochMs): EpochMs => later(now, ZONE_RETRY_MS - ZONE_E
 async function amendMailbox(
   deps: Deps,
   id: CalendarId,
-  amend: (row: CalendarRow) => CalendarRow | undefined,
+  amend: (row: CalendarRow, now: EpochMs) => CalendarRow | undefined,
 ): Promise<void> {
   for (const { row } of await deps.store.readMailbox(id)) await amendRow(deps, idOfRow(row), amend);
 }

@@ -95,7 +95,7 @@ function failed(
         return withPendingWake(withSync(row, { dirty: true }), now, policy);
       return withSync(row, { ...common, retryAt: later(now, retryDelayMs(failures, fraction, policy)) });
     case "throttled": {
-      const until = pauseEnd(result, failures, fraction, now);
+      const until = later(now, pauseMs(result, failures, fraction));
       const notBefore = latest(until, row.sync.notBefore ?? until); // a shorter wish does not end a longer one
       return withSync(row, { ...common, notBefore, retryAt: notBefore });
     }
@@ -105,7 +105,7 @@ function failed(
 }
 
 /** Retry-After rounded up, at least a second, at most an hour; a back-off where Graph gave none [R4]. */
-export function pauseEnd({ retryAfterSeconds }: Throttled, failures: number, fraction: number, now: EpochMs): EpochMs {
-  if (retryAfterSeconds === undefined) return later(now, backOffMs(failures, fraction, NOT_BEFORE_MAX_MS));
-  return later(now, Math.min(Math.max(1, Math.ceil(retryAfterSeconds)) * SECOND_MS, NOT_BEFORE_MAX_MS));
+export function pauseMs({ retryAfterSeconds }: Throttled, failures: number, fraction: number): number {
+  if (retryAfterSeconds === undefined) return backOffMs(failures, fraction, NOT_BEFORE_MAX_MS);
+  return Math.min(Math.max(1, Math.ceil(retryAfterSeconds)) * SECOND_MS, NOT_BEFORE_MAX_MS);
 }

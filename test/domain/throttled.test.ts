@@ -4,7 +4,7 @@ import type { CalendarId } from "../../shared/domain/calendarId.js";
 import type { Deps } from "../../shared/domain/deps.js";
 import { LEASE_MS } from "../../shared/domain/policy.js";
 import { refresh } from "../../shared/domain/refresh.js";
-import { MINUTE_MS, SECOND_MS } from "../../shared/domain/time.js";
+import { HOUR_MS, later, MINUTE_MS, SECOND_MS } from "../../shared/domain/time.js";
 import { copied, held } from "../truth.js";
 import { ANNA, bound, EVENT, settledService } from "./settledService.js";
 
@@ -99,3 +99,31 @@ function throttledMeanwhile(service: SettledService, other: CalendarId): Deps {
   };
   return { ...service.deps, reader: { ...bound(reader), firstPages } };
 }
+
+test("R4, D5: a clock that leaps while Graph is waited for makes no pause longer", async () => {
+  const service = await settledService();
+  const { deps, clock } = service;
+  let leapMs = 0;
+  const { firstPages, ...reader } = bound(deps.reader);
+  const leaping: Deps = {
+    ...deps,
+    clock: { now: () => later(clock.now(), leapMs), synced: () => true },
+    reader: {
+      ...reader,
+      firstPages: async (...views) => {
+        const pages = await firstPages(...views);
+        leapMs = HOUR_MS;
+        return pages;
+      },
+    },
+    store: new Proxy(deps.store, {
+      get: (store, name: keyof Deps["store"]) => {
+        leapMs = 0; // storage's answers tell the time
+        return store[name].bind(store);
+      },
+    }),
+  };
+  service.sim.faults.add({ kind: "throttled", seconds: 5, count: 1 });
+  await refresh(leaping, service.notified());
+  expect(service.rowOf(service.id).sync.notBefore).toBe(later(clock.now(), 5 * SECOND_MS));
+});

@@ -15,4 +15,5 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 344, found: "a read under way ended the mailbox's Retry-After" },
   { seed: 124, found: "two confirmations by clocks a second apart cost two reads" },
   { seed: 911, found: "a row that a wrong clock had written on forgot Graph's Retry-After" },
+  { seed: 5282, found: "Retry-After was counted by a clock that had leapt an hour while Graph was waited for" },
 ];
