@@ -25,7 +25,7 @@ export interface Delivery {
   /** 0 ≤ x < 1, for the jitter of a back-off. */
   readonly fraction: number;
   /** Tokens of the reads that were known before this was asked: any other one answers it, whatever clocks say [A9]. */
-  readonly before?: readonly (string | undefined)[] | undefined;
+  readonly before?: ReadonlySet<string> | undefined;
 }
 
 /** What a delivery may do with the row as it is. */
@@ -60,7 +60,7 @@ function covers(
   { wake, before }: Delivery,
 ): boolean {
   if (asOf === undefined || wake.kind === "due") return false;
-  if (before !== undefined) return !before.includes(token);
+  if (before !== undefined) return token !== undefined && !before.has(token); // an older version tells no token
   if (wake.kind === "notified") return asOf > wake.notifiedAt + CLOCK_MARGIN_MS;
   return asOf >= wake.at - Math.min(CLOCK_MARGIN_MS, (wake.at - wake.notifiedAt) / 2);
 }

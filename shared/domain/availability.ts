@@ -76,7 +76,7 @@ export async function readAvailabilityNow(
   const endsAt = later(deps.clock.now(), REFRESH_MS - LAST_LOOK_MS);
   const known = await readJudged(deps, reader, ids, query, (row) => aged(row, deps.clock.now()));
   const requestedAt = deps.clock.now();
-  const before = new Map([...known].map(([id, { row }]) => [id, [row?.sync.readBy, row?.sync.lease?.token]]));
+  const before = new Map([...known].map(([id, { row }]) => [id, readsOn(row)]));
   const old = [...known]
     .filter(([, { row, answer }]) => row !== undefined && answer.state !== "fresh")
     .map(([id]) => id);
@@ -86,12 +86,16 @@ export async function readAvailabilityNow(
   // Graph is waited for no longer than the request waits; what then is still to be written is written without it.
   await Promise.race([reads, deps.sleep(Math.max(0, endsAt - requestedAt))]);
   reads.catch(() => deps.log({ event: "refresh.failed", outcome: "unfinished", cause: "requested" }));
-  return readJudged(deps, reader, known.keys(), query, (row) =>
-    row === undefined || before.get(idOfRow(row))?.includes(row.sync.readBy)
-      ? aged(row, requestedAt)
-      : earliest(requestedAt, row.sync.asOf ?? requestedAt),
-  );
+  return readJudged(deps, reader, known.keys(), query, (row) => {
+    const { asOf, readBy } = row?.sync ?? {};
+    if (row === undefined || asOf === undefined || readBy === undefined) return aged(row, requestedAt);
+    return before.get(idOfRow(row))?.has(readBy) ? aged(row, requestedAt) : earliest(requestedAt, asOf);
+  });
 }
+
+/** The tokens of the read that the row is from, and of the one that is under way. */
+const readsOn = (row: CalendarRow | undefined): ReadonlySet<string> =>
+  new Set([row?.sync.readBy, row?.sync.lease?.token].filter((token) => token !== undefined));
 
 /** An instant at which the row's copy is not of age 0. */
 const aged = (row: CalendarRow | undefined, at: EpochMs): EpochMs =>

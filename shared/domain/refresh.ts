@@ -15,7 +15,7 @@ export interface Waiting {
   /** Graph is waited for no longer. */
   readonly endsAt: EpochMs;
   /** Tokens of each calendar's reads that were known before they asked. */
-  readonly before: ReadonlyMap<CalendarId, readonly (string | undefined)[]>;
+  readonly before: ReadonlyMap<CalendarId, ReadonlySet<string>>;
 }
 
 type Admitted = { readonly id: CalendarId; readonly admission: Admission; readonly taken?: Taken };
