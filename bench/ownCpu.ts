@@ -3,7 +3,7 @@ import { answersOf, readAvailability } from "../shared/domain/availability.js";
 import { type CalendarId, calendarIdOf } from "../shared/domain/calendarId.js";
 import { oldest } from "../shared/domain/combine.js";
 import { pack } from "../shared/domain/packing.js";
-import type { CalendarStore, ETag } from "../shared/domain/ports.js";
+import type { CalendarStore, ETag, StoredRow } from "../shared/domain/ports.js";
 import { type CalendarRow, newRow, withSync } from "../shared/domain/row.js";
 import { slotsOf } from "../shared/domain/slots.js";
 import { DAY_MS, instant, MINUTE_MS, startOfUtcDay, toRfc3339 } from "../shared/domain/time.js";
@@ -53,6 +53,14 @@ function rowWith(mailbox: string, meetings: number, days: number): CalendarRow {
   return withSync({ ...row, watches, subscription, snapshot }, { asOf: NOW });
 }
 
+/** As storage gives it: bytes of its own, which nobody has unpacked yet. */
+function fresh({ row, etag }: StoredRow): StoredRow {
+  const { snapshot } = row;
+  return snapshot === undefined
+    ? { row, etag }
+    : { row: { ...row, snapshot: { ...snapshot, blocks: snapshot.blocks.slice() } }, etag };
+}
+
 /** Rows that are only ever read. */
 function depsOf(rows: readonly CalendarRow[]) {
   const stored = new Map(rows.map((row) => [calendarIdOf(row.name), { row, etag: "e" as ETag }]));
@@ -60,7 +68,10 @@ function depsOf(rows: readonly CalendarRow[]) {
     throw new Error("a read writes and lists nothing");
   };
   const store: CalendarStore = {
-    read: async (id: CalendarId) => stored.get(id),
+    read: async (id: CalendarId) => {
+      const kept = stored.get(id);
+      return kept && fresh(kept);
+    },
     ...{ readMailbox: refuse, write: refuse, remove: refuse, listRange: refuse, list: refuse },
   };
   return {

@@ -1,5 +1,6 @@
 /** What the copy knows of a calendar, as a consumer may see it. */
 import type { Delivery, Knowledge } from "./answer.js";
+import type { Layers } from "./blocks.js";
 import { unpack } from "./packing.js";
 import type { CalendarRow } from "./row.js";
 import type { EpochMs } from "./time.js";
@@ -28,10 +29,18 @@ export function knowledgeOf(row: CalendarRow | undefined, reader: Reader, now: E
   if (row.unreadable) return { kind: "unknown", reason: "unreadable", delivery };
   if (blocked !== undefined) return { kind: "unknown", reason: blocked, delivery, ...age };
   if (asOf === undefined || row.snapshot === undefined) return { kind: "unknown", reason: "neverRefreshed", delivery };
-  const layers = unpack(row.snapshot.blocks);
+  const layers = layersIn(row.snapshot.blocks);
   if (layers === undefined) return { kind: "unknown", reason: "unreadable", delivery, asOf };
   const window = { start: row.snapshot.windowStart, end: row.snapshot.windowEnd };
   return { kind: "known", asOf, window, layers, zones: zonesFor(row, reader.consumer).zones, delivery };
+}
+
+/** By the very bytes that storage gave: one read of a row answers many requests, and is unpacked once for all of them. */
+const unpacked = new WeakMap<Uint8Array, Layers | undefined>();
+
+function layersIn(blocks: Uint8Array): Layers | undefined {
+  if (!unpacked.has(blocks)) unpacked.set(blocks, unpack(blocks));
+  return unpacked.get(blocks);
 }
 
 /**

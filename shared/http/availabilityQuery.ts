@@ -137,12 +137,12 @@ function bufferOf(query: URLSearchParams): Record<string, unknown> {
 }
 
 function pick<T>(query: URLSearchParams, names: readonly string[], read: (text: string) => T): Record<string, T> {
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const text = query.get(name);
-      return text === null ? [] : [[name, read(text)]];
-    }),
-  );
+  const picked: Record<string, T> = {};
+  for (const name of names) {
+    const text = query.get(name);
+    if (text !== null) picked[name] = read(text);
+  }
+  return picked;
 }
 
 /** What is no number stays text, which the schema then refuses by name. */
