@@ -35,12 +35,12 @@ export function knowledgeOf(row: CalendarRow | undefined, reader: Reader, now: E
   return { kind: "known", asOf, window, layers, zones: zonesFor(row, reader.consumer).zones, delivery };
 }
 
-/** By the very bytes that storage gave: one read of a row answers many requests, and is unpacked once for all of them. */
-const unpacked = new WeakMap<Uint8Array, Layers | undefined>();
+let latest: { readonly blocks: Uint8Array; readonly layers: Layers | undefined } | undefined;
 
+/** One read of a row may answer many requests, one right after the other: its bytes are unpacked once for all of them. */
 function layersIn(blocks: Uint8Array): Layers | undefined {
-  if (!unpacked.has(blocks)) unpacked.set(blocks, unpack(blocks));
-  return unpacked.get(blocks);
+  if (latest?.blocks !== blocks) latest = { blocks, layers: unpack(blocks) };
+  return latest.layers;
 }
 
 /**
