@@ -54,28 +54,24 @@ export function counted(tally: Tally, rows: readonly SweptRow[], maxAgeMs: numbe
     since[name] = earliest(since[name] ?? at, at);
   };
   for (const row of rows) {
-    for (const name of countsOf(row, maxAgeMs, now)) add(name);
+    countOne(row, maxAgeMs, now, add);
     noteSinces(row, now, note);
   }
   return { counts, since };
 }
 
-function countsOf(row: SweptRow, maxAgeMs: number, now: EpochMs): Count[] {
-  if (!row.watched) return ["rows", "removing"];
+function countOne(row: SweptRow, maxAgeMs: number, now: EpochMs, add: (name: Count) => void): void {
+  add("rows");
+  if (!row.watched) {
+    add("removing");
+    return;
+  }
   const { state, reason } = judgeKnowledge(knownOf(row), maxAgeMs, now);
+  add(state);
+  if (reason !== undefined) add(reason);
   const { expiresAt } = row;
-  return [
-    "rows",
-    state,
-    ...(reason === undefined ? [] : [reason]),
-    deliveryUntil(expiresAt, now),
-    ...endOf(expiresAt, now),
-  ];
-}
-
-function endOf(expiresAt: EpochMs | undefined, now: EpochMs): Count[] {
-  if (expiresAt === undefined || expiresAt >= later(now, EXPIRING_MS)) return [];
-  return [expiresAt > now ? "expiring" : "expired"];
+  add(deliveryUntil(expiresAt, now));
+  if (expiresAt !== undefined && expiresAt < later(now, EXPIRING_MS)) add(expiresAt > now ? "expiring" : "expired");
 }
 
 function knownOf({ newer, blocked, asOf }: SweptRow) {
