@@ -38,8 +38,12 @@ export function instancesWithin(
 ): Instance[] {
   const touching: Instance[] = [];
   for (const event of events) {
-    const all = event.recurrence === undefined ? [single(event, mailboxZone)] : series(event, mailboxZone, start, end);
-    touching.push(...all.filter((instance) => touches(instance, start, end)));
+    if (event.recurrence !== undefined) {
+      touching.push(...series(event, mailboxZone, start, end).filter((instance) => touches(instance, start, end)));
+      continue;
+    }
+    const instance = single(event, mailboxZone);
+    if (touches(instance, start, end)) touching.push(instance);
   }
   return touching.sort((a, b) => a.start - b.start || (a.id < b.id ? -1 : 1));
 }

@@ -28,8 +28,13 @@ interface Look {
 }
 
 /** Whether somebody must act on the row by `until`. Lost and impossible times, and foreign rows, are due at once [D4, D5]. */
-export const isDue = (row: SweptRow, { what, until, implausibleFrom }: DueQuery): boolean =>
-  row.newer || row[`${what}DueAt`] <= until || row[`${what}DueAt`] >= implausibleFrom;
+export function isDue(row: SweptRow, { what, until, implausibleFrom }: DueQuery): boolean {
+  const dueAt = dueAtOf(row, what);
+  return row.newer || dueAt <= until || dueAt >= implausibleFrom;
+}
+
+const dueAtOf = (row: SweptRow, what: DueQuery["what"]): EpochMs =>
+  what === "refresh" ? row.refreshDueAt : row.subscriptionDueAt;
 
 /** Looks at the watched calendars among the rows that are due before the round comes by again. */
 export function refreshLooks(
@@ -79,7 +84,7 @@ function instantsOf(row: SweptRow, due: DueQuery, now: EpochMs, periodMs: number
 }
 
 const firstAt = (row: SweptRow, { what, until }: DueQuery, now: EpochMs): EpochMs => {
-  const dueAt = row[`${what}DueAt`];
+  const dueAt = dueAtOf(row, what);
   return row.newer || dueAt > until ? now : latest(now, dueAt);
 };
 
