@@ -1,18 +1,19 @@
 /** How much waits in the queues, as storage tells it. */
-import type { QueueClient, QueueServiceClient, RestError } from "@azure/storage-queue";
+import type { QueueClient, RestError } from "@azure/storage-queue";
 import type { QueueGauge, QueueLength } from "../domain/ports.js";
 import { instant } from "../domain/time.js";
 import { unavailable } from "./storageErrors.js";
+import type { QueueService } from "./storageQueues.js";
 
 const TRY_MS = 2_500;
 
 export class StorageQueueGauge implements QueueGauge {
-  readonly #service: Promise<QueueServiceClient>;
+  readonly #open: QueueService;
   readonly #queues: readonly string[];
   readonly #poisonSuffix: string;
 
-  constructor(service: Promise<QueueServiceClient>, queues: readonly string[], poisonSuffix: string) {
-    this.#service = service;
+  constructor(open: QueueService, queues: readonly string[], poisonSuffix: string) {
+    this.#open = open;
     this.#queues = queues;
     this.#poisonSuffix = poisonSuffix;
   }
@@ -22,7 +23,7 @@ export class StorageQueueGauge implements QueueGauge {
   }
 
   async #length(queue: string): Promise<QueueLength> {
-    const service = await this.#service;
+    const service = await this.#open();
     const client = service.getQueueClient(queue);
     const [messages, poison, waitingSince] = await Promise.all([
       messagesOf(client),

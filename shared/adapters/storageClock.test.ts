@@ -94,6 +94,20 @@ describe("after answers", () => {
     expect(Math.abs(time.clock.now() - time.now())).toBeLessThanOrEqual(SECOND_MS);
   });
 
+  test("D5: an answer that was given before a pause and is read after it tells nothing", () => {
+    const time = open(EPOCH + 5_000);
+    time.answer(20);
+    const [sentAt, answeredAt] = [time.now() - EPOCH - 5_000, time.now()];
+    time.advance(5);
+    time.pause(30_000);
+    time.clock.observe(new Date(answeredAt).toUTCString(), sentAt);
+    expect(time.clock.synced()).toBe(false);
+    time.advance(5);
+    time.answer(20);
+    expect(time.clock.synced()).toBe(true);
+    expect(Math.abs(time.clock.now() - time.now())).toBeLessThanOrEqual(SECOND_MS);
+  });
+
   test("An instant is in whole milliseconds", () => {
     const clock = new StorageClock(() => 0.75, EPOCH + 0.5);
     expect(Number.isInteger(clock.now())).toBe(true);

@@ -19,6 +19,8 @@ export class StorageClock implements Clock {
   #offset: { readonly min: number; readonly max: number } | undefined;
   /** Between the machine's date and the stopwatch, when storage last told its time. */
   #apart = 0;
+  /** On the stopwatch, when these two were first seen to have parted: what was asked before that may have been answered before, too. */
+  #partedAt: number | undefined;
   readonly #uncorrected: number;
 
   /** `uncorrected` is the offset used until storage has told its time. */
@@ -40,16 +42,19 @@ export class StorageClock implements Clock {
   /** Not while storage's time is unknown, be it because the machine was paused, which the stopwatch does not count. */
   synced(): boolean {
     const driftMs = Math.abs(this.#date() - this.stopwatch() - this.#apart);
-    return this.#offset !== undefined && driftMs <= DRIFT_MS_MAX;
+    if (this.#offset !== undefined && driftMs > DRIFT_MS_MAX) this.#partedAt ??= this.stopwatch();
+    return this.#offset !== undefined && this.#partedAt === undefined;
   }
 
   /** Takes the `Date` of an answer to a request that was sent at `sentAt` on the stopwatch; anything unreadable is ignored. */
   observe(date: Date | string | null | undefined, sentAt: number): void {
+    const isSynced = this.synced();
     const second = new Date(date ?? Number.NaN).getTime();
-    if (Number.isNaN(second)) return;
+    if (Number.isNaN(second) || (this.#partedAt !== undefined && sentAt < this.#partedAt)) return;
     const [min, max] = [second - this.stopwatch(), second + SECOND_MS - sentAt];
     const narrowed = { min: Math.max(min, this.#offset?.min ?? min), max: Math.min(max, this.#offset?.max ?? max) };
-    this.#offset = narrowed.min <= narrowed.max && this.synced() ? narrowed : { min, max };
+    this.#offset = isSynced && narrowed.min <= narrowed.max ? narrowed : { min, max };
     this.#apart = this.#date() - this.stopwatch();
+    this.#partedAt = undefined;
   }
 }

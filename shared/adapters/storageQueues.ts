@@ -30,6 +30,9 @@ const SENDS_AT_ONCE = 32;
 const TIME_TO_LIVE_SECONDS = 7 * 86_400;
 const DELAY_SECONDS_MAX = TIME_TO_LIVE_SECONDS - 60;
 
+/** The queues, once their SDK is loaded. Errors: `StorageUnavailable` where it cannot be. */
+export type QueueService = () => Promise<QueueServiceClient>;
+
 /** The SDK's own retries are off: it cannot end a try by itself, so `Patience` does both. */
 const OPTIONS = { retryOptions: { maxTries: 1 } };
 
@@ -37,24 +40,33 @@ const OPTIONS = { retryOptions: { maxTries: 1 } };
  * A fifth of what the app loads at its start would be the queues' SDK, of which reads need nothing: it is loaded after the
  * functions are registered, while the host prepares to call them.
  */
-export function openQueueService(access: StorageAccess): Promise<QueueServiceClient> {
-  const service = import("@azure/storage-queue").then(({ QueueServiceClient }) =>
-    access.kind === "identity"
+export function openQueueService(access: StorageAccess): QueueService {
+  const load = async (): Promise<QueueServiceClient> => {
+    const { QueueServiceClient } = await import("@azure/storage-queue");
+    return access.kind === "identity"
       ? new QueueServiceClient(access.url, access.credential, OPTIONS)
-      : QueueServiceClient.fromConnectionString(access.connectionString, OPTIONS),
-  );
-  service.catch(() => undefined); // whoever sends is told
-  return service;
+      : QueueServiceClient.fromConnectionString(access.connectionString, OPTIONS);
+  };
+  let service: Promise<QueueServiceClient> | undefined;
+  const open: QueueService = () => {
+    service ??= load().catch((error: unknown) => {
+      service = undefined; // tried again by whoever sends next
+      throw unavailable("queue", error);
+    });
+    return service;
+  };
+  open().catch(() => undefined); // whoever sends is told
+  return open;
 }
 
 export class StorageQueues implements Queues {
-  readonly #service: Promise<QueueServiceClient>;
+  readonly #open: QueueService;
   readonly #names: QueueNames;
   readonly #clock: StorageClock;
   readonly #patience: Patience;
 
-  constructor(service: Promise<QueueServiceClient>, names: QueueNames, clock: StorageClock, patience: Patience) {
-    this.#service = service;
+  constructor(open: QueueService, names: QueueNames, clock: StorageClock, patience: Patience) {
+    this.#open = open;
     this.#names = names;
     this.#clock = clock;
     this.#patience = patience;
@@ -69,7 +81,7 @@ export class StorageQueues implements Queues {
   }
 
   async #sendAll<T>(name: string, messages: readonly Outgoing<T>[], text: (message: T) => string): Promise<void> {
-    const queue = (await this.#service).getQueueClient(name);
+    const queue = (await this.#open()).getQueueClient(name);
     const deadline = AbortSignal.timeout(this.#patience.totalMs);
     await bounded(messages, SENDS_AT_ONCE, (message) => this.#send(queue, message, text(message.message), deadline));
   }

@@ -76,7 +76,7 @@ export async function readAvailabilityNow(
   const endsAt = later(deps.clock.now(), REFRESH_MS - LAST_LOOK_MS);
   const known = await readJudged(deps, reader, ids, query, (row) => aged(row, deps.clock.now()));
   const requestedAt = deps.clock.now();
-  const before = new Map([...known].map(([id, { row }]) => [id, readsOn(row)]));
+  const before = readsOn(known);
   const old = [...known]
     .filter(([, { row, answer }]) => row !== undefined && answer.state !== "fresh")
     .map(([id]) => id);
@@ -89,13 +89,23 @@ export async function readAvailabilityNow(
   return readJudged(deps, reader, known.keys(), query, (row) => {
     const { asOf, readBy } = row?.sync ?? {};
     if (row === undefined || asOf === undefined || readBy === undefined) return aged(row, requestedAt);
-    return before.get(idOfRow(row))?.has(readBy) ? aged(row, requestedAt) : earliest(requestedAt, asOf);
+    const isLater = before.get(idOfRow(row))?.has(readBy) === false;
+    return isLater ? earliest(requestedAt, asOf) : aged(row, requestedAt);
   });
 }
 
-/** The tokens of the read that the row is from, and of the one that is under way. */
-const readsOn = (row: CalendarRow | undefined): ReadonlySet<string> =>
-  new Set([row?.sync.readBy, row?.sync.lease?.token].filter((token) => token !== undefined));
+/**
+ * By calendar, the tokens of the read that its row is from, and of the one under way. None for a row that is not seen or not
+ * believed: no read that is found there afterwards is known to be a later one.
+ */
+const readsOn = (known: ReadonlyMap<CalendarId, ReadCalendar>): ReadonlyMap<CalendarId, ReadonlySet<string>> =>
+  new Map(
+    [...known].flatMap(([id, { row }]) => {
+      if (row === undefined || row.unreadable) return [];
+      const tokens = [row.sync.readBy, row.sync.lease?.token].filter((token) => token !== undefined);
+      return [[id, new Set(tokens)] as const];
+    }),
+  );
 
 /** An instant at which the row's copy is not of age 0. */
 const aged = (row: CalendarRow | undefined, at: EpochMs): EpochMs =>

@@ -2,7 +2,7 @@
 import type { CalendarId } from "./calendarId.js";
 import type { Deps } from "./deps.js";
 import { believable, dueTimes } from "./due.js";
-import { RowContended, type StoredRow } from "./ports.js";
+import { RowContended, type StoredRow, WatchesUnreadable } from "./ports.js";
 import { type CalendarRow, idOfRow } from "./row.js";
 import type { EpochMs } from "./time.js";
 
@@ -25,7 +25,8 @@ type Storage = Pick<Deps, "store" | "clock" | "policy" | "random" | "sleep">;
  * Decides on the row as it is now and writes the decision, at most 12 times, which takes a few seconds.
  * `decide` may run several times: it must have no side effect, and recognise its own earlier write by its token, whose
  * answer may have been lost.
- * Errors: `RowContended` after 12 conflicts; `StorageUnavailable` where storage cannot be reached.
+ * Errors: `RowContended` after 12 conflicts; `StorageUnavailable` where storage cannot be reached; `WatchesUnreadable` for a
+ * change of a row whose watches cannot be read: it is left as it is, for a version that can, or for an operator [D4].
  */
 export async function changeRow<Result>(
   deps: Storage,
@@ -46,14 +47,14 @@ function pauseAfter(attempt: number, { random }: Pick<Deps, "random">): number {
   return PAUSE_MIN_MS + random.fraction() * (bound - PAUSE_MIN_MS);
 }
 
-/** Changes a row that is there; `undefined` leaves it as it is. `amend` and errors: as for `changeRow`. */
+/** Changes a row that is there and whose watches can be read; `undefined` leaves it as it is. `amend` and errors: as for `changeRow`. */
 export const amendRow = (
   deps: Storage,
   id: CalendarId,
   amend: (row: CalendarRow, now: EpochMs) => CalendarRow | undefined,
 ): Promise<void> =>
   changeRow(deps, id, (row, now) => {
-    const amended = row && amend(row, now);
+    const amended = row === undefined || row.unreadable === "watches" ? undefined : amend(row, now);
     return { result: undefined, ...(amended && { row: amended }) };
   });
 
@@ -66,15 +67,13 @@ export async function readRow(
   return stored && { ...stored, row: believable(stored.row, deps.policy, deps.clock.now()) };
 }
 
-/** Whose watches cannot be read is left as it is, for a version that can read them, or for an operator [D4]. */
-const isUntouchable = (stored: StoredRow | undefined): boolean => stored?.row.unreadable === "watches";
-
 async function written(
   { store, policy }: Storage,
   stored: StoredRow | undefined,
   { row, remove }: Decision<unknown>,
 ): Promise<boolean> {
-  if (isUntouchable(stored)) return true;
+  if ((remove || row !== undefined) && stored?.row.unreadable === "watches")
+    throw new WatchesUnreadable(`row ${idOfRow(stored.row)}: its watches cannot be read`);
   if (remove && stored) return (await store.remove(idOfRow(stored.row), stored.etag)) === "removed";
   if (row === undefined) return true;
   return (await store.write(row, dueTimes(row, policy), stored?.etag ?? "absent")) !== "conflict";

@@ -9,13 +9,19 @@ import type { Taken } from "./taken.js";
 type LogDeps = Pick<Deps, "log" | "clock">;
 
 /** `refresh.completed`, `refresh.throttled` or `refresh.failed`; `lagMs` counts from the notification to the written row. */
-export function logRead(deps: LogDeps, { id }: Taken, row: CalendarRow, result: Result, message: RefreshMessage): void {
+export function logRead(
+  deps: LogDeps,
+  { id, row: before }: Taken,
+  row: CalendarRow,
+  result: Result,
+  message: RefreshMessage,
+): void {
   const { durationMs, pages, events } = row.sync.lastRead ?? { durationMs: 0, pages: 0, events: 0 };
   const { wake, cause } = message;
   const common = { calendar: id, cause, durationMs };
   if (result.kind === "read") {
     const lagMs = wake.kind === "notified" ? deps.clock.now() - wake.notifiedAt : undefined;
-    const changed = row.snapshot?.changedAt === result.asOf;
+    const changed = row.snapshot?.contentHash !== before.snapshot?.contentHash;
     deps.log({ event: "refresh.completed", ...common, lagMs, pages, events, changed });
   } else {
     const event = result.kind === "throttled" ? "refresh.throttled" : "refresh.failed";

@@ -76,7 +76,7 @@ async function create(deps: Deps, id: CalendarId, row: CalendarRow, token: strin
 function record(deps: Deps, id: CalendarId, { id: subscriptionId, expiresAt }: GrantedSubscription, token: string) {
   return changeRow<boolean>(deps, id, (row, now) => {
     if (row?.subscription.id === subscriptionId) return { result: true };
-    if (row?.subscription.intent?.token !== token) return { result: false };
+    if (row?.subscription.intent?.token !== token || row.unreadable === "watches") return { result: false };
     const made = { keyId: deps.keys.current.id, addressId: addressIdFor(deps, id) };
     return { result: true, row: granted(row, { id: subscriptionId, ...made, grantedAt: now, expiresAt }) };
   });

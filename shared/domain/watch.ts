@@ -37,23 +37,35 @@ export async function watch(
     ({ name }) => calendarIdOf(name),
     (request) => watchOne(deps, consumer, request),
   );
-  const unread = outcomes.flatMap(({ result, isNew }) => (isNew ? [result.id] : []));
+  const unread = outcomes.flatMap((one) => (!(one instanceof WatchesUnreadable) && one.isNew ? [one.result.id] : []));
   await wakeUp(deps, new Set(unread), deps.clock.now());
-  return outcomes.map(({ result }) => result);
+  return outcomes.map(resultOf);
 }
 
-/** Results in the order asked. What is asked of one row is done one after another: it would only be in its own way. */
+/**
+ * Results in the order asked. What is asked of one row is done one after another: it would only be in its own way. A row
+ * whose watches cannot be read costs the others nothing.
+ */
 async function rowByRow<Request, Outcome>(
   requests: readonly Request[],
   idOf: (request: Request) => CalendarId,
   work: (request: Request) => Promise<Outcome>,
-): Promise<Outcome[]> {
+): Promise<(Outcome | WatchesUnreadable)[]> {
   const rows = Map.groupBy(requests.entries(), ([, request]) => idOf(request));
-  const outcomes: Outcome[] = new Array(requests.length);
+  const outcomes: (Outcome | WatchesUnreadable)[] = new Array(requests.length);
   await bounded([...rows.values()], ROWS_AT_ONCE, async (own) => {
-    for (const [index, request] of own) outcomes[index] = await work(request);
+    for (const [index, request] of own)
+      outcomes[index] = await work(request).catch((error: unknown) => {
+        if (error instanceof WatchesUnreadable) return error;
+        throw error;
+      });
   });
   return outcomes;
+}
+
+function resultOf<Result>(outcome: { readonly result: Result } | WatchesUnreadable): Result {
+  if (outcome instanceof WatchesUnreadable) throw outcome;
+  return outcome.result;
 }
 
 async function watchOne(deps: Deps, consumer: string, { name, reference, timeZone }: WatchRequest) {
@@ -61,7 +73,6 @@ async function watchOne(deps: Deps, consumer: string, { name, reference, timeZon
   const token = deps.random.token();
   const siblings = await deps.store.readMailbox(id);
   return changeRow<{ readonly result: WatchResult; readonly isNew: boolean }>(deps, id, (stored, now) => {
-    if (stored?.unreadable === "watches") throw new WatchesUnreadable(`row ${id}: its watches cannot be read`);
     const row = stored ?? withPause(newRow(name, now), siblings);
     const known = row.watches.find((one) => isSameWatch(one, { consumer, reference }));
     // Written before, and the answer was lost; whether it was the first watch is lost with it.
@@ -118,9 +129,11 @@ export async function unwatch(
     ({ id }) => id,
     (request) => unwatchOne(deps, consumer, request),
   );
-  const unwanted = new Set(outcomes.flatMap(({ result, isLast }) => (isLast ? [result.id] : [])));
-  await deps.queues.subscriptions([...unwanted].map((id) => lookAt(id, deps.clock.now())));
-  return outcomes.map(({ result }) => result);
+  const unwanted = outcomes.flatMap((one) =>
+    !(one instanceof WatchesUnreadable) && one.isLast ? [one.result.id] : [],
+  );
+  await deps.queues.subscriptions([...new Set(unwanted)].map((id) => lookAt(id, deps.clock.now())));
+  return outcomes.map(resultOf);
 }
 
 function unwatchOne(deps: Deps, consumer: string, { id, reference }: UnwatchRequest) {
@@ -128,6 +141,7 @@ function unwatchOne(deps: Deps, consumer: string, { id, reference }: UnwatchRequ
     one.consumer === consumer && (reference === undefined || one.reference === reference);
   let tried = 0; // what is taken away leaves no token behind: whoever finds it gone after an attempt takes it for their own
   return changeRow<{ readonly result: UnwatchResult; readonly isLast: boolean }>(deps, id, (row) => {
+    if (row?.unreadable === "watches") throw new WatchesUnreadable(`row ${id}: its watches cannot be read`);
     const { watches = [] } = row ?? {};
     const left = watches.filter((one) => !isMeant(one));
     const found = watches.length - left.length;

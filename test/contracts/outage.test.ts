@@ -96,3 +96,9 @@ describe("storage that never answers", () => {
     expect(WEBHOOK_PATIENCE.totalMs).toBeLessThan(2_900);
   });
 });
+
+test("I5: queues that cannot be opened are an outage to who sends, each time", async () => {
+  const connectionString = "TableEndpoint=https://a.table.core.windows.net;SharedAccessSignature=sv=2026";
+  const queues = queuesAt(connectionString, new StorageClock());
+  for (let tries = 0; tries < 2; tries++) await expect(queues.refresh([])).rejects.toThrow(StorageUnavailable);
+});

@@ -7,8 +7,10 @@ import { StorageUnavailable } from "../../shared/domain/ports.js";
 import { refresh } from "../../shared/domain/refresh.js";
 import { type CalendarRow, withSubscription, withSync } from "../../shared/domain/row.js";
 import { DAY_MS, type EpochMs, HOUR_MS, later, MINUTE_MS } from "../../shared/domain/time.js";
+import { watch } from "../../shared/domain/watch.js";
+import { nameOf } from "../graphBed.js";
 import { POLICY } from "../service.js";
-import { ANNA, EVENT, settledService } from "./settledService.js";
+import { ANNA, bound, EVENT, settledService } from "./settledService.js";
 
 const SKEW_MS = 500;
 const READER = { consumer: "booking", seesAll: false };
@@ -118,6 +120,26 @@ describe("instances whose clocks are a second apart", () => {
     const all = await Promise.all(Array.from({ length: 8 }, ask));
     expect(all.map((found) => found.get(service.id)?.answer.state)).toEqual(Array(8).fill("fresh"));
     expect(service.reads(ANNA)).toBeLessThanOrEqual(2);
+  });
+
+  test("A9, A6: what the reader could not see when they asked has its age, whoever has read it", async () => {
+    const service = await booked();
+    const ben = await service.watched("ben@contoso.com");
+    const reader = { consumer: "crm", seesAll: false };
+    const wish = (mailbox: string) => watch(service.deps, "crm", [{ name: nameOf(mailbox), reference: "" }]);
+    await wish("ben@contoso.com");
+    await service.pass(5 * MINUTE_MS);
+    service.sim.subscriptions.setKnobs({ dropProbability: 1 });
+    service.sim.outlook.deleteEvent(ANNA, "primary", EVENT.id);
+    const { firstPages, ...rest } = bound(service.deps.reader);
+    const reading: typeof firstPages = async (...views) => {
+      await wish(ANNA); // another request of theirs, at the same time
+      return firstPages(...views);
+    };
+    const deps = { ...service.slow, reader: { ...rest, firstPages: reading } };
+    const found = await readAvailabilityNow(deps, reader, [service.id, ben], query(service, MINUTE_MS));
+    expect(found.get(ben)?.answer.state).toBe("fresh");
+    expect(found.get(service.id)?.answer).toMatchObject({ state: "stale", busy: [{}] });
   });
 
   test("R6, D5: a read that began later is kept though a slower clock has timed it", async () => {

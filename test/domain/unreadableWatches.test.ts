@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { PRIMARY } from "../../shared/domain/calendarId.js";
 import { quietenThrottled } from "../../shared/domain/mailbox.js";
 import { poisonedRefresh, poisonedSubscriptions } from "../../shared/domain/poison.js";
-import { WatchesUnreadable } from "../../shared/domain/ports.js";
+import { type SubscriptionGraph, WatchesUnreadable } from "../../shared/domain/ports.js";
+import { tendSubscription } from "../../shared/domain/subscribe.js";
 import { MINUTE_MS } from "../../shared/domain/time.js";
 import { unwatch, watch } from "../../shared/domain/watch.js";
 import { nameOf } from "../graphBed.js";
@@ -18,6 +19,38 @@ async function damagedService() {
   return { ...service, sibling, kept };
 }
 type Damaged = Awaited<ReturnType<typeof damagedService>>;
+
+test("D4: one such row costs the other wishes of a request nothing", async () => {
+  const { deps, store, queues, work } = await damagedService();
+  const names = [nameOf(ANNA, PRIMARY), nameOf("ben@contoso.com"), nameOf("carla@contoso.com")];
+  const wishes = names.map((name) => ({ name, reference: "" }));
+  await expect(watch(deps, "crm", wishes)).rejects.toThrow(WatchesUnreadable);
+  const watched = store.rows.filter(({ watches }) => watches.some(({ consumer }) => consumer === "crm"));
+  expect(watched.map(({ name }) => name.mailbox).sort()).toEqual(["ben@contoso.com", "carla@contoso.com"]);
+  expect(queues.refreshes.length).toBeGreaterThan(0); // their first reads
+  await work();
+});
+
+test("D4, S7: a subscription that was made meanwhile is not kept for nobody", async () => {
+  const service = await settledService();
+  const [id, before] = [service.id, service.rowOf(service.id).subscription.id];
+  const { deps, clock } = service;
+  const graph = deps.subscriptions;
+  const subscriptions: SubscriptionGraph = {
+    addresses: graph.addresses,
+    create: async (...asked) => {
+      const answer = await graph.create(...asked);
+      service.store.damage(id, "watches");
+      return answer;
+    },
+    renew: graph.renew.bind(graph),
+    remove: graph.remove.bind(graph),
+    list: graph.list.bind(graph),
+  };
+  const ask = { kind: "subscription", calendar: id, request: "recreate", at: clock.now() } as const;
+  await tendSubscription({ ...deps, subscriptions }, { ...ask, subscriptionId: before ?? "" });
+  expect(service.sim.subscriptions.live.map((one) => one.id)).toEqual([before]);
+});
 
 describe("D4: a row whose watches cannot be read is left as it is", () => {
   test.each<[what: string, happens: (service: Damaged) => Promise<unknown>]>([
@@ -48,7 +81,10 @@ describe("D4: a row whose watches cannot be read is left as it is", () => {
       ({ deps }) =>
         expect(watch(deps, "crm", [{ name: nameOf(ANNA, PRIMARY), reference: "" }])).rejects.toThrow(WatchesUnreadable),
     ],
-    ["by who takes a watch back", ({ deps, id }) => unwatch(deps, "booking", [{ id }])],
+    [
+      "by who takes a watch back, who is told so",
+      ({ deps, id }) => expect(unwatch(deps, "booking", [{ id }])).rejects.toThrow(WatchesUnreadable),
+    ],
   ])("%s", async (_what, happens) => {
     const service = await damagedService();
     await happens(service);
