@@ -223,7 +223,7 @@ export interface AvailabilityRequest {
    */
   calendars: (CalendarId | CalendarName)[];
   /**
-   * The first instant asked for.
+   * The first instant asked for. Of times, the years 0100 to 9998 are taken, and no leap second.
    */
   start: string;
   /**
@@ -730,7 +730,7 @@ export interface SlotsRequest {
    */
   participants: Participant[];
   /**
-   * The first instant asked for.
+   * The first instant asked for. Of times, the years 0100 to 9998 are taken, and no leap second.
    */
   start: string;
   /**

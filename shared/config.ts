@@ -1,6 +1,7 @@
 /** Settings, parsed once. Missing and bad ones stop the start with one line that names them all; values are never echoed. */
 import * as z from "zod";
 import type { Addresses } from "./domain/addresses.js";
+import { TENANT_ID } from "./domain/calendarId.js";
 import type { ClientStateKey, ClientStateKeys } from "./domain/clientState.js";
 import { KEY_ID } from "./domain/clientState.js";
 import type { GraphCredential } from "./domain/graphCredential.js";
@@ -73,7 +74,7 @@ export function parseConfig(settings: Settings): Config {
     eventHub: () => checkEventHub(settings),
     storage: () => storageOf(settings),
     graph: () => together({ baseUrl: () => graphBaseUrl(settings), credential: () => graphCredential(settings) }),
-    defaultTenantId: () => optional(settings, "GRAPH_TENANT_ID", tenant, "a tenant id"),
+    defaultTenantId: () => optional(settings, "GRAPH_TENANT_ID", tenant, "a tenant's id or one of its domains"),
     addresses: () => addressesOf(settings, doorOf(settings)),
     keys: () => clientStateKeys(settings),
     policy: () => policyOf(settings),
@@ -242,4 +243,4 @@ function audiencesOf(settings: Settings): string[] {
 
 const listed = (text: string): string[] => text.split(",").map((part) => part.trim());
 
-const tenant = z.string().regex(/^[A-Za-z0-9.-]{1,253}$/);
+const tenant = z.string().max(253).regex(TENANT_ID);

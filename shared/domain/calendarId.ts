@@ -21,6 +21,13 @@ export interface CalendarName {
 export const PRIMARY = "primary";
 const MAILBOX_PART_LENGTH = 16;
 const CALENDAR_PART_LENGTH = 10;
+/**
+ * A tenant's id, or one of its domains: it stands in the address that tokens are asked of, so a word that means something
+ * else there, as `common` and `..` do, is none.
+ */
+export const TENANT_ID =
+  /^(?:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,10}[A-Za-z0-9-]{2,63})$/;
+
 export const CALENDAR_ID = /^[a-z2-7]{26}$/;
 const BASE_32 = "abcdefghijklmnopqrstuvwxyz234567";
 

@@ -7,12 +7,14 @@ import {
   calendarIdOf,
   isCalendarId,
   PRIMARY,
+  TENANT_ID,
 } from "../domain/calendarId.js";
 import { expecting } from "./fieldMessages.js";
 import { invalid } from "./problem.js";
 
 const MAILBOX_LENGTH_MAX = 320;
 const CALENDAR_LENGTH_MAX = 512;
+const TENANT_LENGTH_MAX = 253;
 /** Letters of both cases: callers read it in the OpenAPI document, where nothing has been lower-cased. */
 const OBJECT_ID_OR_ADDRESS = /^(?:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[^@\s]+@[^@\s]+)$/;
 /** Control characters, and halves of surrogate pairs: no name holds them. */
@@ -48,7 +50,8 @@ export const TenantId = z
   .string()
   .trim()
   .toLowerCase()
-  .regex(/^[A-Za-z0-9.-]{1,253}$/, "should be a tenant id")
+  .max(TENANT_LENGTH_MAX)
+  .regex(TENANT_ID, "should be a tenant's id or one of its domains")
   .describe("The service's own default where it is not given.");
 
 const SHOULD_BE_ID =

@@ -30,11 +30,11 @@ export function sentenceOf(issue: z.core.$ZodRawIssue): string | undefined {
 const expected = ({ input }: { readonly input?: unknown }, should: string | undefined): string | undefined =>
   input === undefined && should !== undefined ? `is missing; it ${should}` : should;
 
-/** The same for one schema, in its own words: `should` is a whole sentence but for its subject. */
+/** The same for one schema, in its own words but for its bounds: `should` is a whole sentence but for its subject. */
 export const expecting =
   (should: string): z.core.$ZodErrorMap =>
   (issue) =>
-    expected(issue, should);
+    issue.code === "too_big" || issue.code === "too_small" ? sentenceOf(issue) : expected(issue, should);
 
 export const unknownName = (kind: string): string => `is no ${kind} of this request; leave it out`;
 export const GIVEN_TWICE = "is given more than once; give it once";

@@ -54,7 +54,7 @@ const BufferMinutes = z.int().min(0).max(BUFFER_MINUTES_MAX);
 
 /** When, and what counts as busy and as fresh. */
 export const queryFields = {
-  start: Time.describe("The first instant asked for."),
+  start: Time.describe("The first instant asked for. Of times, the years 0100 to 9998 are taken, and no leap second."),
   end: Time.describe(`Not in the time asked for; at most ${RANGE_DAYS_MAX} days after start.`),
   blockOn: z
     .array(z.enum(STATUSES))

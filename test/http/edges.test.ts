@@ -141,6 +141,19 @@ describe("parameters", () => {
 describe("zones", () => {
   const watch = (timeZone: string) => post("watch", { calendars: [{ mailbox: "zone@contoso.com", timeZone }] });
 
+  test.each(["..", "common", "contoso", "a..b", "-a.com", `${"x".repeat(64)}.com`, "a.b/c"])(
+    "A8: %j is no tenant",
+    async (tenantId) => {
+      const { status, body } = await post("watch", { calendars: [{ mailbox: "zone@contoso.com", tenantId }] });
+      expect([status, body]).toMatchObject([400, { errors: [{ pointer: "/calendars/0/tenantId" }] }]);
+    },
+  );
+
+  test("A8: a text that is too long is told so, whatever else it should be", async () => {
+    const answer = await post("watch", { calendars: [{ mailbox: `${"x".repeat(321)}@contoso.com` }] });
+    expectRefused(answer, "/calendars/0/mailbox", "should have at most 320 characters");
+  });
+
   test.each(["europe/berlin", " Europe/Berlin ", "w. europe standard time", "Etc/GMT+12", "tzone://Microsoft/Utc"])(
     "%s is a zone",
     async (name) => void expect((await watch(name)).status).toBe(200),

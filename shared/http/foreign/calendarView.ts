@@ -15,6 +15,8 @@ import { ageHeadersOf, type Reading } from "./reading.js";
 /** Graph's own. */
 const PAGE_SIZE_MAX = 1_000;
 const PAGE_SIZE_DEFAULT = 10;
+/** As many digits as are read. */
+const NUMBER_MAX = 999_999_999;
 
 /** What is kept of an event; the others are the same for all. */
 const PROPERTIES = ["start", "end", "showAs", "isAllDay", "isCancelled", "type"] as const;
@@ -67,7 +69,7 @@ function viewRequest({ query, headers }: GraphRequest): ViewRequest {
     ...range,
     select: selectedOf(options.get("$select")),
     top: numberOf(options, "$top", PAGE_SIZE_DEFAULT, 1, PAGE_SIZE_MAX),
-    skip: numberOf(options, "$skip", 0, 0, Number.MAX_SAFE_INTEGER),
+    skip: numberOf(options, "$skip", 0, 0, NUMBER_MAX),
     ...(token !== undefined && { token }),
     preferred: preferredOf(headers),
   };
@@ -92,8 +94,7 @@ function numberOf(
   if (text === undefined) return standard;
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
-  const most = max === Number.MAX_SAFE_INTEGER ? "" : ` to ${max}`;
-  throw invalid([{ pointer: `/${name}`, detail: `should be a whole number from ${min}${most}` }]);
+  throw invalid([{ pointer: `/${name}`, detail: `should be a whole number from ${min} to ${max}` }]);
 }
 
 function selectedOf(text: string | undefined): readonly Property[] {
