@@ -19,9 +19,6 @@ const BatchBody = z.object({
     }),
   ),
 });
-const OK = 200;
-/** Headers say when to come back and whom to ask: of most parts, which went well, nobody wants to know that. */
-const NO_HEADERS = new Headers();
 const isOutage = (status: number): boolean => status === 401 || status === 429 || status >= 500;
 /** Statuses that the sender cannot have meant as an answer to a GET. */
 const isStatus = (status: number): boolean => status >= 200 && status <= 599;
@@ -51,7 +48,7 @@ export async function sendBatch<Key>(
   for (const { id, status, headers, body: part } of body?.responses ?? []) {
     const key = keyOf.get(id);
     if (key !== undefined && isStatus(status))
-      answers.set(key, { status, headers: status === OK ? NO_HEADERS : headersOf(headers ?? {}), body: json(part) });
+      answers.set(key, { status, headers: headersOf(headers ?? {}), body: json(part) });
   }
   return answers;
 }
