@@ -1,6 +1,6 @@
 /**
  * Run as a process of its own: loads the app named on the command line as the host's Node worker does, and prints how many
- * milliseconds after the process's start everything was registered, and what was.
+ * milliseconds after the process's start everything was registered, what was, and whether Node's fetch was loaded for it.
  */
 import Module from "node:module";
 import { pathToFileURL } from "node:url";
@@ -25,5 +25,8 @@ Object.assign(Module.prototype, {
 
 const [, , entry = ""] = process.argv;
 await import(pathToFileURL(entry).href);
-console.log(JSON.stringify({ ms: performance.now(), functions: registered.sort() }));
+const ms = performance.now();
+const { moduleLoadList = [] } = process as { readonly moduleLoadList?: readonly string[] }; // Node's own, undocumented
+const hasFetch = moduleLoadList.some((name) => name.endsWith("deps/undici/undici"));
+console.log(JSON.stringify({ ms, functions: registered.sort(), hasFetch }));
 process.exit(0);

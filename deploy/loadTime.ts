@@ -10,7 +10,7 @@ const PROBE = join(ROOT, "dist", "deploy", "loadProbe.js");
 const LOADS = 10;
 const LOAD_MS_MAX = 30_000;
 
-const Probed = z.object({ ms: z.number(), functions: z.array(z.string()) });
+const Probed = z.object({ ms: z.number(), functions: z.array(z.string()), hasFetch: z.boolean() });
 export type Loaded = z.infer<typeof Probed>;
 
 const run = promisify(execFile);

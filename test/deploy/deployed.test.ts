@@ -28,11 +28,12 @@ const KIB = 1024;
 let folder: string;
 let bundle: Bundle;
 let functions: readonly string[];
+let hasFetch: boolean;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "package-"));
   bundle = await bundleApp(join(folder, "app"));
-  ({ functions } = await loadOnce(bundle.entry));
+  ({ functions, hasFetch } = await loadOnce(bundle.entry));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -60,6 +61,10 @@ describe("the package", () => {
 
   test("loads the code for tokens, queues and XML when it is first needed, not at the start", () => {
     expect(bundle.bytes - bundle.startBytes).toBeGreaterThan(500 * KIB);
+  });
+
+  test("makes no class of fetch while it is loaded: that would load an HTTP client, an eighth of the load time", () => {
+    expect(hasFetch).toBe(false);
   });
 
   test("understands a gateway that answers for table storage in XML", async () => {
