@@ -15,7 +15,7 @@ export interface MonthOptions {
   readonly calendars: number;
   readonly seed: number;
   /** RECONCILE_MINUTES of the app. */
-  readonly reconcileMinutes?: number;
+  readonly reconcileMinutes: number;
 }
 
 export interface Month {
@@ -24,7 +24,6 @@ export interface Month {
   readonly troubles: number;
 }
 
-const RECONCILE_MINUTES = 15;
 const CHANGES_A_DAY = 20;
 const TROUBLE_HOURS = 0.3;
 const STORAGE_FAILS = 0.0005;
@@ -40,8 +39,8 @@ const TROUBLES = [
 ] as const satisfies readonly Fault[];
 
 /** Errors: throws a `Violation` where a copy is not its calendar within the reconcile period and two minutes after the last trouble. */
-export async function month({ days, calendars, seed, ...options }: MonthOptions): Promise<Month> {
-  const reconcileMs = (options.reconcileMinutes ?? RECONCILE_MINUTES) * MINUTE_MS;
+export async function month({ days, calendars, seed, reconcileMinutes }: MonthOptions): Promise<Month> {
+  const reconcileMs = reconcileMinutes * MINUTE_MS;
   const dice = diceOf(seed);
   let failing = true;
   const service = openService({
