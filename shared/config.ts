@@ -1,7 +1,7 @@
 /** Settings, parsed once. Missing and bad ones stop the start with one line that names them all; values are never echoed. */
 import * as z from "zod";
 import type { Addresses } from "./domain/addresses.js";
-import { TENANT_ID } from "./domain/calendarId.js";
+import { TENANT_ID, TENANT_LENGTH_MAX } from "./domain/calendarId.js";
 import type { ClientStateKey, ClientStateKeys } from "./domain/clientState.js";
 import { KEY_ID } from "./domain/clientState.js";
 import type { GraphCredential } from "./domain/graphCredential.js";
@@ -243,4 +243,4 @@ function audiencesOf(settings: Settings): string[] {
 
 const listed = (text: string): string[] => text.split(",").map((part) => part.trim());
 
-const tenant = z.string().max(253).regex(TENANT_ID);
+const tenant = z.string().max(TENANT_LENGTH_MAX).regex(TENANT_ID);

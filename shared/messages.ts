@@ -1,6 +1,6 @@
 /** Queue messages as they travel: JSON in an envelope, so that no field of ours hides one of the queue's own. */
 import * as z from "zod";
-import { type CalendarId, isCalendarId } from "./domain/calendarId.js";
+import { type CalendarId, isCalendarId, TENANT_LENGTH_MAX } from "./domain/calendarId.js";
 import {
   CALENDARS_PER_MESSAGE_MAX,
   REFRESH_CAUSES,
@@ -38,7 +38,7 @@ const AskData = z.strictObject({
 });
 const LookData = z.strictObject({ calendars: z.array(calendar).min(1).max(CALENDARS_PER_MESSAGE_MAX), at });
 const OrphansData = z.strictObject({
-  tenantId: z.string().min(1).max(253),
+  tenantId: z.string().min(1).max(TENANT_LENGTH_MAX),
   page: z.string().max(4096).exactOptional(),
 });
 

@@ -1,9 +1,10 @@
 /** One page of a calendarView. https://learn.microsoft.com/graph/api/calendar-list-calendarview */
+
+import { cached } from "../../shared/domain/cached.js";
 import { type Answer, GraphFailure, html, jsonText } from "./answers.js";
 import { shower, type Zone } from "./eventShape.js";
 import { instancesWithin } from "./expand.js";
 import type { FaultsMet } from "./faults.js";
-import { kept } from "./kept.js";
 import { type Calendar, eventsAt, type Mailbox } from "./mailbox.js";
 import { nextLink, pageOf } from "./paging.js";
 import { type Preferences, preferences } from "./prefer.js";
@@ -27,7 +28,7 @@ export function calendarView(view: ViewRequest): Answer {
   const { headers, url, mailbox, calendar, faults, baseUrl } = view;
   if (!faults.none) return newView(view);
   const asked = [headers.get("Prefer"), mailbox.timeZone, baseUrl, url.pathname, url.search].join("\n");
-  return kept(calendar.shown, asked, SHOWN_MAX, () => newView(view));
+  return cached(calendar.shown, asked, SHOWN_MAX, () => newView(view));
 }
 
 function newView(view: ViewRequest): Answer {

@@ -1,9 +1,10 @@
 /** An event as a calendarView shows it. https://learn.microsoft.com/graph/api/resources/event */
+
+import { cached } from "../../shared/domain/cached.js";
 import { GraphFailure } from "./answers.js";
 import type { StoredEvent } from "./event.js";
 import type { Instance } from "./expand.js";
 import type { FaultsMet } from "./faults.js";
-import { kept } from "./kept.js";
 import { type Preferences, shownId } from "./prefer.js";
 import { resolveZone, wallOf } from "./zones.js";
 
@@ -55,7 +56,7 @@ export function shower(url: URL, zone: Zone, prefer: Preferences, faults: Faults
     if (!isPlain) return show(instance, index);
     const forms = shownBefore.get(instance) ?? new Map<string, string>();
     if (forms.size === 0) shownBefore.set(instance, forms);
-    return kept(forms, form, FORMS_MAX, () => show(instance, index));
+    return cached(forms, form, FORMS_MAX, () => show(instance, index));
   };
 }
 

@@ -1,7 +1,8 @@
 /** From kept events to what a calendar shows between two instants. */
+
+import { cached } from "../../shared/domain/cached.js";
 import { dateNear, dateOf, dayOf } from "./dates.js";
 import type { StoredEvent } from "./event.js";
-import { kept } from "./kept.js";
 import { OCCURRENCES_MAX } from "./limits.js";
 import { seriesDates } from "./recurrence.js";
 import { dateStart, instantOf } from "./zones.js";
@@ -58,7 +59,7 @@ const remembered = new WeakMap<StoredEvent, Map<string, Instance>>();
 function once(event: StoredEvent, key: string, make: () => Instance): Instance {
   const ofEvent = remembered.get(event) ?? new Map<string, Instance>();
   if (ofEvent.size === 0) remembered.set(event, ofEvent);
-  return kept(ofEvent, key, OCCURRENCES_MAX, make);
+  return cached(ofEvent, key, OCCURRENCES_MAX, make);
 }
 
 const single = (event: StoredEvent, mailboxZone: string): Instance =>

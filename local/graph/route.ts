@@ -1,5 +1,5 @@
 /** Which operation a request at the Graph door asks for. */
-import { kept } from "./kept.js";
+import { cached } from "../../shared/domain/cached.js";
 
 export const OPERATIONS = [
   "calendarView",
@@ -45,7 +45,7 @@ const PATTERNS: readonly (readonly [string, RegExp, Operation])[] = [
 
 /** "unknown" where nothing fits. Names in the path are decoded: an id's "/" must have come as %2F. */
 export function routeOf(method: string, url: URL): Route {
-  return { ...kept(routes, `${method} ${url.pathname}`, ROUTES_MAX, () => newRoute(method, url)), url };
+  return { ...cached(routes, `${method} ${url.pathname}`, ROUTES_MAX, () => newRoute(method, url)), url };
 }
 
 /** The same few paths are asked for again and again. */

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Temporal } from "temporal-polyfill";
 import { z } from "zod";
-import { kept } from "./kept.js";
+import { cached } from "../../shared/domain/cached.js";
 
 const WindowsZones = z.object({
   supplemental: z.object({
@@ -28,7 +28,7 @@ function windowsMap(): ReadonlyMap<string, string> {
 }
 
 /** The IANA zone of a Windows or IANA name; `undefined` for a name that is neither. */
-export const resolveZone = (name: string): string | undefined => kept(known, name, KNOWN_MAX, () => lookUp(name));
+export const resolveZone = (name: string): string | undefined => cached(known, name, KNOWN_MAX, () => lookUp(name));
 
 function lookUp(name: string): string | undefined {
   if (/^(utc|tzone:\/\/microsoft\/utc)$/i.test(name)) return "UTC";
@@ -53,7 +53,7 @@ const instants = new Map<string, number>();
 
 function zonedInstant(wall: string, zone: string): number {
   const make = (): number => Temporal.PlainDateTime.from(wall).toZonedDateTime(zone).epochMilliseconds;
-  return kept(instants, `${zone} ${wall}`, INSTANTS_MAX, make);
+  return cached(instants, `${zone} ${wall}`, INSTANTS_MAX, make);
 }
 
 /** Epoch milliseconds → wall time with milliseconds, no zone. */

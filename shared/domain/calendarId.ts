@@ -28,6 +28,9 @@ const CALENDAR_PART_LENGTH = 10;
 export const TENANT_ID =
   /^(?:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,10}[A-Za-z0-9-]{2,63})$/;
 
+/** As long as any name of DNS. */
+export const TENANT_LENGTH_MAX = 253;
+
 export const CALENDAR_ID = /^[a-z2-7]{26}$/;
 const BASE_32 = "abcdefghijklmnopqrstuvwxyz234567";
 

@@ -73,7 +73,7 @@ async function written(
   { row, remove }: Decision<unknown>,
 ): Promise<boolean> {
   if ((remove || row !== undefined) && stored?.row.unreadable === "watches")
-    throw new WatchesUnreadable(`row ${idOfRow(stored.row)}: its watches cannot be read`);
+    throw new WatchesUnreadable(idOfRow(stored.row));
   if (remove && stored) return (await store.remove(idOfRow(stored.row), stored.etag)) === "removed";
   if (row === undefined) return true;
   return (await store.write(row, dueTimes(row, policy), stored?.etag ?? "absent")) !== "conflict";

@@ -23,6 +23,10 @@ export class RowContended extends StorageUnavailable {
 /** Storage is well, but who watches a calendar is kept in a form that this version cannot read, and must not overwrite [D4]. */
 export class WatchesUnreadable extends StorageUnavailable {
   override readonly name = "WatchesUnreadable";
+
+  constructor(id: CalendarId) {
+    super(`row ${id}: its watches cannot be read`);
+  }
 }
 
 declare const etag: unique symbol;

@@ -32,40 +32,38 @@ export async function watch(
   consumer: string,
   requests: readonly WatchRequest[],
 ): Promise<readonly WatchResult[]> {
-  const outcomes = await rowByRow(
+  const { outcomes, unreadable } = await rowByRow(
     requests,
     ({ name }) => calendarIdOf(name),
     (request) => watchOne(deps, consumer, request),
   );
-  const unread = outcomes.flatMap((one) => (!(one instanceof WatchesUnreadable) && one.isNew ? [one.result.id] : []));
+  const unread = outcomes.flatMap(({ result, isNew }) => (isNew ? [result.id] : []));
   await wakeUp(deps, new Set(unread), deps.clock.now());
-  return outcomes.map(resultOf);
+  if (unreadable !== undefined) throw unreadable;
+  return outcomes.map(({ result }) => result);
 }
 
 /**
- * Results in the order asked. What is asked of one row is done one after another: it would only be in its own way. A row
- * whose watches cannot be read costs the others nothing.
+ * Outcomes in the order asked. What is asked of one row is done one after another: it would only be in its own way. A row
+ * whose watches cannot be read costs the others nothing: it has no outcome, and is told beside them.
  */
 async function rowByRow<Request, Outcome>(
   requests: readonly Request[],
   idOf: (request: Request) => CalendarId,
   work: (request: Request) => Promise<Outcome>,
-): Promise<(Outcome | WatchesUnreadable)[]> {
+): Promise<{ readonly outcomes: readonly Outcome[]; readonly unreadable: WatchesUnreadable | undefined }> {
   const rows = Map.groupBy(requests.entries(), ([, request]) => idOf(request));
-  const outcomes: (Outcome | WatchesUnreadable)[] = new Array(requests.length);
+  const outcomes: Outcome[] = new Array(requests.length);
+  let unreadable: WatchesUnreadable | undefined;
   await bounded([...rows.values()], ROWS_AT_ONCE, async (own) => {
-    for (const [index, request] of own)
-      outcomes[index] = await work(request).catch((error: unknown) => {
-        if (error instanceof WatchesUnreadable) return error;
-        throw error;
-      });
+    try {
+      for (const [index, request] of own) outcomes[index] = await work(request);
+    } catch (error) {
+      if (!(error instanceof WatchesUnreadable)) throw error;
+      unreadable = error;
+    }
   });
-  return outcomes;
-}
-
-function resultOf<Result>(outcome: { readonly result: Result } | WatchesUnreadable): Result {
-  if (outcome instanceof WatchesUnreadable) throw outcome;
-  return outcome.result;
+  return { outcomes, unreadable };
 }
 
 async function watchOne(deps: Deps, consumer: string, { name, reference, timeZone }: WatchRequest) {
@@ -124,16 +122,15 @@ export async function unwatch(
   consumer: string,
   requests: readonly UnwatchRequest[],
 ): Promise<readonly UnwatchResult[]> {
-  const outcomes = await rowByRow(
+  const { outcomes, unreadable } = await rowByRow(
     requests,
     ({ id }) => id,
     (request) => unwatchOne(deps, consumer, request),
   );
-  const unwanted = outcomes.flatMap((one) =>
-    !(one instanceof WatchesUnreadable) && one.isLast ? [one.result.id] : [],
-  );
-  await deps.queues.subscriptions([...new Set(unwanted)].map((id) => lookAt(id, deps.clock.now())));
-  return outcomes.map(resultOf);
+  const unwanted = new Set(outcomes.flatMap(({ result, isLast }) => (isLast ? [result.id] : [])));
+  await deps.queues.subscriptions([...unwanted].map((id) => lookAt(id, deps.clock.now())));
+  if (unreadable !== undefined) throw unreadable;
+  return outcomes.map(({ result }) => result);
 }
 
 function unwatchOne(deps: Deps, consumer: string, { id, reference }: UnwatchRequest) {
@@ -141,7 +138,7 @@ function unwatchOne(deps: Deps, consumer: string, { id, reference }: UnwatchRequ
     one.consumer === consumer && (reference === undefined || one.reference === reference);
   let tried = 0; // what is taken away leaves no token behind: whoever finds it gone after an attempt takes it for their own
   return changeRow<{ readonly result: UnwatchResult; readonly isLast: boolean }>(deps, id, (row) => {
-    if (row?.unreadable === "watches") throw new WatchesUnreadable(`row ${id}: its watches cannot be read`);
+    if (row?.unreadable === "watches") throw new WatchesUnreadable(id);
     const { watches = [] } = row ?? {};
     const left = watches.filter((one) => !isMeant(one));
     const found = watches.length - left.length;

@@ -8,13 +8,13 @@ import {
   isCalendarId,
   PRIMARY,
   TENANT_ID,
+  TENANT_LENGTH_MAX,
 } from "../domain/calendarId.js";
 import { expecting } from "./fieldMessages.js";
 import { invalid } from "./problem.js";
 
 const MAILBOX_LENGTH_MAX = 320;
 const CALENDAR_LENGTH_MAX = 512;
-const TENANT_LENGTH_MAX = 253;
 /** Letters of both cases: callers read it in the OpenAPI document, where nothing has been lower-cased. */
 const OBJECT_ID_OR_ADDRESS = /^(?:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[^@\s]+@[^@\s]+)$/;
 /** Control characters, and halves of surrogate pairs: no name holds them. */

@@ -138,9 +138,7 @@ describe("parameters", () => {
   });
 });
 
-describe("zones", () => {
-  const watch = (timeZone: string) => post("watch", { calendars: [{ mailbox: "zone@contoso.com", timeZone }] });
-
+describe("names", () => {
   test.each(["..", "common", "contoso", "a..b", "-a.com", `${"x".repeat(64)}.com`, "a.b/c"])(
     "A8: %j is no tenant",
     async (tenantId) => {
@@ -153,6 +151,10 @@ describe("zones", () => {
     const answer = await post("watch", { calendars: [{ mailbox: `${"x".repeat(321)}@contoso.com` }] });
     expectRefused(answer, "/calendars/0/mailbox", "should have at most 320 characters");
   });
+});
+
+describe("zones", () => {
+  const watch = (timeZone: string) => post("watch", { calendars: [{ mailbox: "zone@contoso.com", timeZone }] });
 
   test.each(["europe/berlin", " Europe/Berlin ", "w. europe standard time", "Etc/GMT+12", "tzone://Microsoft/Utc"])(
     "%s is a zone",
